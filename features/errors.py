@@ -1,0 +1,12 @@
+"""The root of the error tree. Every error says what happened and what to do; none knows HTTP."""
+
+
+class ZhenweiError(Exception):
+    """Root of everything this product raises on purpose.
+
+    ZhenweiError
+    +-- KnowledgeInvalid     features/knowledge: a TOML file breaks its schema or refers to nothing
+    +-- ListingRejected      features/intake: a listing cannot be read; carries JSON pointers
+    +-- BundleError          models/bundle: tampered, stale, future or missing bundle
+    +-- TrainingError        training: a file that cannot be learned from
+    """

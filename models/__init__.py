@@ -1,0 +1,1 @@
+"""Features -> calibrated, explained decision."""
