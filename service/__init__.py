@@ -1,0 +1,1 @@
+"""The doors: HTTP, batch, command line. The only floor that knows FastAPI, Redis or SQL."""

@@ -1,0 +1,1 @@
+"""Labelled takedowns -> a measured bundle; and the simulated market."""

@@ -1,0 +1,1 @@
+"""The simulated market: honest and dishonest sellers, their listings, orders and reviews."""
