@@ -1,0 +1,55 @@
+# Everything the README names. `make setup` is what the others share; nothing else needs installing
+# beyond Python >= 3.11, make and a C runtime with libgomp (LightGBM's threads).
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: setup serve test lint check starter bench bench-evasion lock clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Zhenwei needs Python 3.11 or newer; $(PYTHON) is older. Install one, or say which: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'import lightgbm' || \
+	  { echo "LightGBM cannot load libgomp, GCC's OpenMP runtime. Debian/Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp"; exit 1; }
+	@touch $(READY)
+
+serve: setup
+	$(BIN)/zhenwei serve
+
+test: lint
+	$(BIN)/pytest -n 2
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+# The bundle that ships: simulated listings only, never a real one. Under ten minutes on two cores.
+STARTER_LISTINGS ?= 120000
+starter: setup
+	mkdir -p build
+	$(BIN)/zhenwei simulate --listings $(STARTER_LISTINGS) --seed 20211 --out build/market.jsonl
+	$(BIN)/zhenwei train build/market.jsonl --out models/starter --starter
+
+bench: setup
+	$(BIN)/python benchmarks/speed.py
+
+bench-evasion: setup
+	$(BIN)/python benchmarks/evasion.py
+
+# Needs uv; writes no index address into the file.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --quiet --upgrade -o requirements.lock \
+	  --custom-compile-command "make lock"
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

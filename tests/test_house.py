@@ -1,0 +1,66 @@
+"""The rules of the house that no linter knows."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = ("features", "models", "training", "service")
+TOP = {
+    "features", "models", "training", "service", "data_samples", "tests", "benchmarks", "docs",
+    "pyproject.toml", "requirements.lock", "README.md", "README.zh-CN.md", "CHANGELOG.md", "DECISIONS.md",
+    "LICENSE", "Makefile", ".ci", ".git", ".gitignore",
+}  # fmt: skip
+MADE_HERE = {
+    ".venv", "build", "zhenwei.egg-info", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis",
+    ".import_linter_cache", "__pycache__",
+}  # fmt: skip
+BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handler", "processor"}
+
+
+def source_files() -> list[Path]:
+    return [path for floor in (*FLOORS, "tests", "benchmarks") for path in sorted((ROOT / floor).rglob("*.py"))]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_the_top_level_is_fixed() -> None:
+    assert {path.name for path in ROOT.iterdir()} <= TOP | MADE_HERE
+
+
+@pytest.mark.parametrize("path", source_files(), ids=name)
+def test_a_file_holds_one_noun(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 350
+    assert path.stem not in BANNED
+
+
+def test_every_module_has_a_test_of_its_name_or_says_where() -> None:
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests").rglob("test_*.py")}
+    mentioned = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    lacking = [
+        name(path)
+        for floor in FLOORS
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        if path.stem != "__init__"
+        and path.stem not in tested
+        and f"{'.'.join(path.relative_to(ROOT).with_suffix('').parts)} import" not in mentioned
+    ]
+    assert not lacking
+
+
+def test_the_lock_names_every_dependency_and_no_index() -> None:
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = [re.split(r"[<>=~!\[; ]", line)[0].lower() for line in wanted]
+    assert not [n for n in names if f"\n{n}==" not in f"\n{lock}"]
+    assert not re.search(r"https?://|--(extra-)?index-url", lock)
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    assert "make test" in (ROOT / "README.md").read_text("utf-8")
+    assert re.search(r"^make test$", (ROOT / ".ci/run").read_text("utf-8"), re.MULTILINE)
