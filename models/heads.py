@@ -18,7 +18,10 @@ class Head(BaseModel):
     reasons: tuple[str, ...] = Field(min_length=1)
 
 
-def load_heads(path: Path = Path(__file__).with_name("heads.toml")) -> Mapping[str, Head]:
+PATH = Path(__file__).with_name("heads.toml")
+
+
+def load_heads(path: Path = PATH) -> Mapping[str, Head]:
     """Read the heads by id, in file order.
 
     Raises ValueError when a reason stands under two heads: a label would then say two things.

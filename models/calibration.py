@@ -1,0 +1,65 @@
+"""From a booster's margin to a probability, a score and a level, all stated in false-positive rates."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.screening import Level
+
+Floats = NDArray[np.float64]
+
+HIGH, MEDIUM = 85, 60
+"""The scores at which a level begins."""
+RATES: tuple[tuple[float, int], ...] = ((0.5, 20), (0.05, MEDIUM), (0.005, HIGH), (0.0005, 95))
+"""Share of honest listings of the calibration slice that reach each score."""
+
+
+class Calibration(BaseModel):
+    """logit(p) = a * margin + b, and a monotone table from logit(p) to the risk score.
+
+    Affine, so that additive parts of a margin stay additive parts of logit(p).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    a: float = Field(gt=0)
+    b: float
+    log_odds: tuple[float, ...] = Field(min_length=2)  # increasing
+    scores: tuple[int, ...] = Field(min_length=2)  # the score at each log-odds; linear in between
+
+    @model_validator(mode="after")
+    def _is_a_table(self) -> "Calibration":
+        if len(self.log_odds) != len(self.scores):
+            raise ValueError("log_odds and scores differ in length")
+        for name, column in (("log_odds", self.log_odds), ("scores", self.scores)):
+            if any(left >= right for left, right in pairwise(column)):
+                raise ValueError(f"{name} does not increase")
+        return self
+
+    def logits(self, margins: Floats) -> Floats:
+        """Calibrated log-odds, same shape."""
+        return self.a * margins + self.b
+
+    def score(self, logit: float) -> int:
+        """Risk score 0..100. At least HIGH exactly when the log-odds reach the high threshold, MEDIUM likewise."""
+        return math.floor(float(np.interp(logit, self.log_odds, self.scores)) + 1e-9)
+
+    def threshold(self, score: int) -> float:
+        """Calibrated log-odds at which a score of the table begins."""
+        return self.log_odds[self.scores.index(score)]
+
+
+def level_of(score: int) -> Level:
+    """Return the level a score stands in."""
+    return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
+
+
+def p_of(logit: float) -> float:
+    """Probability of a log-odds; finite for any finite input."""
+    if logit >= 0:
+        return 1 / (1 + math.exp(-logit))
+    odds = math.exp(max(logit, -700.0))
+    return odds / (1 + odds)

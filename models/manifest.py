@@ -1,0 +1,53 @@
+"""What a bundle says about itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+FORMAT = 1
+"""The bundle format this code writes. An older one is upgraded on reading, a newer one refused."""
+
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
+HeadName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Page(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Training(_Page):
+    """Where the bundle comes from."""
+
+    simulated: bool  # trained on simulated listings only
+    takedowns: int
+    guilty: dict[HeadName, int]
+    honest: dict[HeadName, int]
+    fingerprint: Hash  # over every takedown, in file order
+    seed: int
+
+
+class Thresholds(_Page):
+    """Calibrated probability at which a head's level begins."""
+
+    high: float
+    medium: float
+    high_fpr: float  # share of honest listings of the calibration slice that reach it, by design
+    medium_fpr: float
+
+
+class Manifest(_Page):
+    """manifest.json. Column order is features, then signals as `signal.<name>`, then `title.text`."""
+
+    format: Literal[1]
+    created: str  # told by whoever trained, never read from a clock: the same training gives the same bytes
+    code: str
+    libraries: dict[str, str]
+    heads: tuple[HeadName, ...] = Field(min_length=1)
+    features: tuple[str, ...]
+    signals: tuple[str, ...]
+    knowledge: dict[str, Hash]
+    training: Training
+    thresholds: dict[HeadName, Thresholds]
+    metrics: dict[HeadName, dict[str, float]]  # on the newest sellers, never trained on
+    sha256: dict[FileName, Hash]

@@ -1,0 +1,109 @@
+"""The text model: one linear log-odds per head over the n-grams of the folded title.
+
+Weights are fixed-point integers, so a sum is the same in any order: a title has the same value alone and in a batch.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.tokens import Token
+from models.grams import BUCKETS, NOTHING, Grams, Ints, hash_titles
+
+UNIT = 2.0**-10
+"""Log-odds of one step of a weight; with 16 bits a weight lies within +-32."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TextModel:
+    """Weights and bias of every head.
+
+    value = bias + UNIT * (sum of the weights of all n-grams) / sqrt(number of n-grams), in log-odds
+    """
+
+    weights: Mapping[str, NDArray[np.int16]]  # head -> (BUCKETS,), steps of UNIT
+    bias: Mapping[str, float]  # head -> log-odds of a title that says nothing
+
+    @classmethod
+    def from_coefficients(cls, coefficients: Mapping[str, Floats], bias: Mapping[str, float]) -> "TextModel":
+        """Round real coefficients, (BUCKETS,) log-odds per head, to steps of UNIT."""
+        limit = np.iinfo(np.int16).max
+        steps = {head: np.clip(np.rint(c / UNIT), -limit, limit).astype(np.int16) for head, c in coefficients.items()}
+        for weights in steps.values():
+            weights[NOTHING] = 0
+        return cls(steps, dict(bias))
+
+    def values(self, texts: Sequence[str], tokens: Sequence[Sequence[Token]]) -> dict[str, Floats]:
+        """Log-odds per head of n folded titles: head -> (n,)."""
+        return self.values_of(hash_titles(texts, tokens)) if texts else {head: np.empty(0) for head in self.weights}
+
+    def values_of(self, grams: Grams) -> dict[str, Floats]:
+        """The same for titles already hashed."""
+        scale = UNIT / np.sqrt(np.maximum(grams.sizes, 1))
+        return {head: self.bias[head] + scale * _sums(weights, grams) for head, weights in self.weights.items()}
+
+    def characters(self, head: str, text: str, tokens: Sequence[Token]) -> Floats:
+        """What each character of one folded title adds, (len(text),): every n-gram's weight spread evenly over it.
+
+        Invariant: the sum is the value without its bias, to rounding.
+        """
+        grams = hash_titles([text], [tokens])
+        weights = self.weights[head]
+        edges = np.zeros(len(text) + 2)
+        for size, buckets in enumerate(grams.characters, start=1):
+            at = np.arange(len(text) + 1)
+            _spread(edges, weights[buckets], at, np.minimum(at + size, len(text) + 1))
+        if len(grams.starts):
+            _spread(edges, weights[grams.words[0]], grams.starts, grams.ends)
+            _spread(edges, weights[grams.words[1, :-1]], grams.starts[:-1], grams.ends[1:])
+        scale = UNIT / np.sqrt(max(int(grams.sizes[0]), 1))
+        parts: Floats = np.cumsum(edges)[: len(text)] * scale
+        return parts
+
+    def to_bytes(self) -> bytes:
+        """A compressed npz without pickles: the buckets whose weight is not zero, and those weights."""
+        arrays: dict[str, NDArray[np.generic]] = {}
+        for head, weights in self.weights.items():
+            used = np.flatnonzero(weights).astype(np.int32)
+            arrays[f"{head}.gaps"] = np.diff(used, prepend=np.int32(0)).astype(np.int32)
+            arrays[f"{head}.weights"] = weights[used]
+            arrays[f"{head}.bias"] = np.array(self.bias[head])
+        blob = io.BytesIO()
+        np.savez_compressed(blob, allow_pickle=False, **arrays)
+        return blob.getvalue()
+
+    @classmethod
+    def from_bytes(cls, blob: bytes) -> "TextModel":
+        """Read what `to_bytes` wrote. Raises ValueError or KeyError when it is something else."""
+        weights, bias = {}, {}
+        with np.load(io.BytesIO(blob), allow_pickle=False) as arrays:
+            for head in (name.removesuffix(".bias") for name in arrays.files if name.endswith(".bias")):
+                weights[head] = np.zeros(BUCKETS, dtype=np.int16)
+                weights[head][np.cumsum(arrays[f"{head}.gaps"])] = arrays[f"{head}.weights"]
+                bias[head] = float(arrays[f"{head}.bias"])
+        return cls(weights, bias)
+
+
+def _sums(weights: NDArray[np.int16], grams: Grams) -> Ints:
+    """Summed steps per title, (n,)."""
+    per_character = weights[grams.characters].sum(axis=0, dtype=np.int64)
+    sums = np.add.reduceat(per_character, grams.offsets)
+    if len(grams.starts):
+        per_word = np.zeros(len(grams.starts) + 1, dtype=np.int64)
+        per_word[1:] = np.cumsum(weights[grams.words].sum(axis=0, dtype=np.int64))
+        last = np.cumsum(grams.counts)
+        sums += per_word[last] - per_word[last - grams.counts]
+    result: Ints = sums
+    return result
+
+
+def _spread(edges: Floats, steps: NDArray[np.int16], starts: Ints, ends: Ints) -> None:
+    """Add each weight evenly over its stretch, as a difference at either edge."""
+    share = steps / np.maximum(ends - starts, 1)
+    np.add.at(edges, starts, share)
+    np.add.at(edges, ends, -share)

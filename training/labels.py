@@ -1,0 +1,54 @@
+"""What a takedown says about each head: guilty, honest, or nothing."""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.heads import HEAD_OF_REASON
+from training.takedowns import Takedown
+
+_BETWEEN = re.compile(r"[+,;|、，；]")
+
+
+class Label(IntEnum):
+    """An answer to one head's question."""
+
+    UNKNOWN = -1
+    HONEST = 0
+    GUILTY = 1
+
+
+def words_of(reason: str) -> tuple[str, ...]:
+    """Single reasons of a takedown, in lower case: `Replica + 刷单` -> ("replica", "刷单")."""
+    return tuple(word for part in _BETWEEN.split(reason) if (word := part.strip().casefold()))
+
+
+def label(takedown: Takedown, head: str) -> Label:
+    """Decide what one takedown says about one head.
+
+    confirmed                   guilty of the heads its reasons name; nobody looked into the others
+    rejected, appeal_reversed   honest in the heads its reasons name; in every head when it names none
+    pending                     nothing
+    A reason no head knows names no head: a confirmed takedown then says nothing.
+    """
+    if takedown.outcome == "pending":
+        return Label.UNKNOWN
+    words = words_of(takedown.reason)
+    heads = {HEAD_OF_REASON.get(word) for word in words}
+    if takedown.outcome == "confirmed":
+        return Label.GUILTY if head in heads else Label.UNKNOWN
+    return Label.HONEST if not words or head in heads else Label.UNKNOWN
+
+
+def labels(takedowns: Sequence[Takedown], head: str) -> NDArray[np.int8]:
+    """Labels of n takedowns for one head, (n,), values of Label."""
+    return np.fromiter((label(t, head) for t in takedowns), dtype=np.int8, count=len(takedowns))
+
+
+def unknown_reasons(takedowns: Iterable[Takedown]) -> tuple[str, ...]:
+    """Reasons of confirmed takedowns that no head knows, sorted: add them to models/heads.toml."""
+    given = {word for t in takedowns if t.outcome == "confirmed" for word in words_of(t.reason)}
+    return tuple(sorted(given - HEAD_OF_REASON.keys()))
