@@ -47,9 +47,15 @@ class Calibration(BaseModel):
         """Risk score 0..100. At least HIGH exactly when the log-odds reach the high threshold, MEDIUM likewise."""
         return math.floor(float(np.interp(logit, self.log_odds, self.scores)) + 1e-9)
 
-    def threshold(self, score: int) -> float:
-        """Calibrated log-odds at which a score of the table begins."""
-        return self.log_odds[self.scores.index(score)]
+    @property
+    def high(self) -> float:
+        """Calibrated log-odds at which level high begins."""
+        return self.log_odds[self.scores.index(HIGH)]
+
+    @property
+    def medium(self) -> float:
+        """Calibrated log-odds at which level medium begins."""
+        return self.log_odds[self.scores.index(MEDIUM)]
 
 
 def level_of(score: int) -> Level:

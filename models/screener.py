@@ -1,0 +1,157 @@
+"""The one pipeline: listings in, screenings out. Every door calls it, so every door answers alike."""
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta, timezone
+from importlib.metadata import version
+
+import numpy as np
+import orjson
+
+from features.listing import Listing, Seller, Trade
+from features.reader import Reader
+from features.reading import Reading
+from features.registry import CATALOGUE
+from models.bundle import Bundle
+from models.calibration import level_of, p_of
+from models.decision import Decision, decide
+from models.explain import columns_of, explain_row
+from models.findings import FindingWriter, unexplained
+from models.scorer import Floats, Scorer
+from models.screening import Assessment, CategoryOut, Explain, Explanation, HeadOut, Screening, Versions
+from models.warnings import warnings_of
+
+_CHUNK = 512  # listings read and scored together: arrays stay in cache, memory stays flat
+_CHINA = timezone(timedelta(hours=8))  # laws enter into force at midnight there
+_UNREADABLE = Decision(0, "low", "review", ("unreadable",))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Everything computed for up to _CHUNK listings."""
+
+    readings: Sequence[Reading]
+    logits: Mapping[str, Floats]
+    explanations: Mapping[tuple[str, int], Explanation]
+
+
+class Screener:
+    """Screens listings with one bundle. Safe to share between threads; holds no state between calls."""
+
+    def __init__(self, bundle: Bundle, reader: Reader | None = None) -> None:
+        """Prepare the pipeline. `reader` must read with the knowledge the bundle was opened with."""
+        manifest = bundle.manifest
+        self.bundle = bundle
+        self.scorer = Scorer(manifest.features, manifest.signals, bundle.text, bundle.boosters, bundle.calibrations)
+        self._reader = Reader(bundle.knowledge) if reader is None else reader
+        self._findings = FindingWriter(bundle.knowledge)
+        by_name = {feature.name: feature for feature in CATALOGUE}
+        self._columns = columns_of([by_name[name] for name in manifest.features], manifest.signals)
+        self.versions = Versions(bundle.id, bundle.knowledge.digest[:16], version("zhenwei"))
+
+    def screen(self, listings: Sequence[Listing], *, explain: Explain = "findings", today: date) -> list[Screening]:
+        """Screen n listings, in order. `today` dates the law for listings that were not told `observed_at`.
+
+        explain  none      heads, level and action
+                 findings  findings too, and the explanation of every head that is not low
+                 full      findings, and the explanation of every head
+        """
+        chunks = (listings[i : i + _CHUNK] for i in range(0, len(listings), _CHUNK))
+        return [screening for chunk in chunks for screening in self._screen(chunk, explain, today)]
+
+    def _screen(self, listings: Sequence[Listing], explain: Explain, today: date) -> Iterator[Screening]:
+        batch = self._compute(listings, explain)
+        columns = {head: logits.tolist() for head, logits in batch.logits.items()}
+        for row, reading in enumerate(batch.readings):
+            heads = {head: self._head(head, column[row], batch, row) for head, column in columns.items()}
+            yield self._answer(reading, heads, explain, today)
+
+    def _compute(self, listings: Sequence[Listing], explain: Explain) -> _Batch:
+        readings = [self._reader.read(listing) for listing in listings]
+        matrix, texts = self.scorer.matrix(readings), self.scorer.texts(readings)
+        logits = self.scorer.logits(matrix, texts)
+        explanations: dict[tuple[str, int], Explanation] = {}
+        for head, column in logits.items():
+            least = {"none": math.inf, "findings": self._medium(head), "full": -math.inf}[explain]
+            if len(rows := np.flatnonzero(column >= least)):
+                explanations |= self._explain(head, column, rows, (readings, matrix, texts[head]))
+        return _Batch(readings, logits, explanations)
+
+    def _medium(self, head: str) -> float:
+        return self.bundle.calibrations[head].medium
+
+    def _explain(
+        self, head: str, logits: Floats, rows: np.ndarray, told: tuple[Sequence[Reading], Floats, Floats]
+    ) -> dict[tuple[str, int], Explanation]:
+        readings, matrix, texts = told
+        numbers, parts = self.scorer.contributions(head, matrix, texts, rows)
+        return {
+            (head, row): explain_row(
+                head,
+                float(logits[row]),
+                (numbers[i], parts[i]),
+                readings[row],
+                columns=self._columns,
+                text=self.bundle.text,
+            )
+            for i, row in enumerate(rows.tolist())
+        }
+
+    def _head(self, head: str, logit: float, batch: _Batch, row: int) -> HeadOut:
+        score = self.bundle.calibrations[head].score(logit)
+        return HeadOut(p_of(logit), score, level_of(score), batch.explanations.get((head, row)))
+
+    def _answer(self, reading: Reading, heads: dict[str, HeadOut], explain: Explain, today: date) -> Screening:
+        listing, category, assessed = reading.listing, reading.category, readable(reading)
+        day = law_day(listing, today)
+        rules = self.bundle.knowledge.rules
+        fired = [rules[code] for code in dict.fromkeys(e.rule for e in reading.evidence)]
+        decision = decide({name: head.score for name, head in heads.items()}, fired) if assessed else _UNREADABLE
+        findings = []
+        if explain != "none" and assessed:
+            findings = self._findings.of_rules(reading, day)
+            for name in unexplained(heads, findings):
+                if told := heads[name].explanation:
+                    findings.append(self._findings.of_model(name, heads[name], told, reading))
+        assessment: Assessment = "assessed" if assessed else "not_assessed"
+        return Screening(
+            evaluation_id=evaluation_id(self.bundle.id, listing, day),
+            listing_id=listing.listing_id,
+            assessment=assessment,
+            category=CategoryOut(category.id, "declared" if category.source == "declared" else "inferred", category.p),
+            risk_score=decision.score if assessed else None,
+            level=decision.level if assessed else None,
+            action=decision.action,
+            reasons=decision.reasons,
+            heads=heads if assessed else {},
+            findings=tuple(findings),
+            licences=self._findings.licences(reading.licences),
+            law_as_of=day.isoformat(),
+            versions=self.versions,
+            warnings=warnings_of(reading, self.bundle.manifest.signals, assessed=assessed),
+        )
+
+
+def readable(reading: Reading) -> bool:
+    """Say whether there is anything to assess: a letter or Han character in the title, other text, a number."""
+    listing = reading.listing
+    if any(map(str.isalpha, reading.title.text)):
+        return True
+    told = (listing.description, listing.brand, listing.attributes, listing.signals)
+    return any(told) or listing.price_cny is not None or listing.seller != Seller() or listing.trade != Trade()
+
+
+def law_day(listing: Listing, today: date) -> date:
+    """Return the day whose law is cited: when the listing was seen, by the calendar in China; else `today`."""
+    seen = listing.observed_at
+    if seen is None:
+        return today
+    return (seen.astimezone(_CHINA) if seen.tzinfo else seen).date()
+
+
+def evaluation_id(bundle: str, listing: Listing, day: date) -> str:
+    """32 hex digits that name this answer: the same bundle, listing and law day give the same id."""
+    canonical = orjson.dumps(listing, default=dict, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(b"\n".join((bundle.encode(), day.isoformat().encode(), canonical))).hexdigest()[:32]
