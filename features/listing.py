@@ -67,8 +67,8 @@ class Listing:
     url: str | None = None
     price_cny: float | None = None
     list_price_cny: float | None = None
-    attributes: Mapping[str, str] = field(default=NOTHING)
+    attributes: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     observed_at: datetime | None = None
     seller: Seller = field(default=Seller())
     trade: Trade = field(default=Trade())
-    signals: Mapping[str, float] = field(default=NO_SIGNALS)
+    signals: Mapping[str, float] = field(default_factory=lambda: NO_SIGNALS)

@@ -1,10 +1,19 @@
 """Folding: a text as written -> the text as read, with an alignment back to every raw character."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from features.folding.draft import Draft, Edit
+from features.folding.gaps import TornWords
+from features.folding.known import DisguisedWords
+from features.folding.letters import Letters
+from features.folding.spellings import Transform, load_evasion
+from features.knowledge import Knowledge
+
 NO_MARKS: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+REPEATED = re.compile("([\u3400-\u9fff])\\1{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,7 @@ class Folded:
     raw: str
     text: str
     spans: tuple[tuple[int, int], ...] | None = None
-    marks: Mapping[int, tuple[str, ...]] = field(default=NO_MARKS)
+    marks: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: NO_MARKS)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Raw half-open span of the folded stretch [start, end)."""
@@ -35,3 +44,51 @@ class Folded:
         if not self.marks:
             return ()
         return tuple(dict.fromkeys(name for i in range(start, end) for name in self.marks.get(i, ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Folds texts. Built once; safe to share between threads."""
+
+    letters: Letters
+    disguised: DisguisedWords
+    torn: TornWords
+    transforms: tuple[Transform, ...]
+
+    @classmethod
+    def load(cls, knowledge: Knowledge | None = None) -> "Folder":
+        """Compile the tables. The words of `knowledge` are what disguised and torn words are restored to."""
+        evasion = load_evasion()
+        letters = Letters.build(evasion)
+        listed = (*evasion.words.known, *(words_of(knowledge) if knowledge else ()))
+        known = {letters.read(word).text for word in listed}
+        return cls(
+            letters,
+            DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary),
+            TornWords.build(known),
+            evasion.transform,
+        )
+
+    def fold(self, text: str) -> Folded:
+        """The text as read. Never fails, whatever the text; linear in its length."""
+        draft = self.letters.read(text)
+        if REPEATED.search(draft.text):
+            draft.apply(Edit(m.start() + 1, m.end(), "", "repeated") for m in REPEATED.finditer(draft.text))
+        draft.apply(self.torn.edits(draft.text))
+        draft.apply(self.disguised.edits(draft.text))
+        return _sealed(text, draft)
+
+
+def words_of(knowledge: Knowledge) -> Iterable[str]:
+    """Words worth restoring: those of every rule, and the Chinese names of brands."""
+    for rule in knowledge.rules.values():
+        for terms in rule.terms:
+            yield from terms.words
+    for brand in knowledge.brands.values():
+        yield from brand.zh
+        yield from brand.aliases
+
+
+def _sealed(raw: str, draft: Draft) -> Folded:
+    spans = None if draft.spans is None else tuple(draft.spans)
+    return Folded(raw, draft.text, spans, draft.marks or NO_MARKS)

@@ -1,0 +1,116 @@
+"""Unlisted masks of Latin brand names: CHANE1, Ch@nel, PRAD*, Cha*ne1, F E N D 1, Balen. Quantity signs are none."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+SHORTEST_NAME = 4  # letters; shorter names have too many look-alikes
+SHORTEST_CUT = 4  # letters left of a name cut short
+LAST_TWO_CUT, FIRST_CUT, LONG_CUT = 7, 6, 9  # letters a name needs to be known without its last two, first, or tail
+STEM = 5  # letters of a long name that give it away
+LETTERS_SEEN = 0.6  # share of a name that must stand uncovered
+WORDS = 3  # words of the longest name, taken together
+
+COVERS = "*#?~^%"  # signs put over one or more letters, or between two
+ALIKE = str.maketrans(
+    {"1": "l", "!": "l", "|": "l", "i": "l", "0": "o", "@": "a", "&": "a", "$": "s", "5": "s", "3": "e"}
+)
+QUIET = str.maketrans("", "", " .'_-`·")  # what honest sellers leave out or put in
+BARE = str.maketrans("", "", COVERS)
+SIGNS = re.escape("@!&$|" + COVERS)
+WORD = re.compile(rf"(?=[a-z0-9{SIGNS}]*[a-z])[a-z0-9@!&$][a-z0-9{SIGNS}.'_-]*[a-z0-9{SIGNS}]")
+SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){3,}(?![a-z0-9])")
+ODD = re.compile(rf"[0-9{SIGNS}._-]")
+COVER = re.compile(f"[{re.escape(COVERS)}]+")
+LATIN = re.compile("[a-z]{2}")
+
+
+class Mask(NamedTuple):
+    """A masked name in a folded text; the span is half-open in folded characters."""
+
+    brand: str
+    start: int
+    end: int
+    transform: str
+
+
+class MaskedNames:
+    """Keys under which masked forms of Latin names are found."""
+
+    __slots__ = ("_brands", "_cut", "_honest", "_lines", "_skeletons")
+
+    def __init__(self, names: Mapping[str, str], honest: Iterable[str]) -> None:
+        """`names`: folded Latin name -> brand id. `honest`: folded words that are no masks, real names among them."""
+        squeezed = {name.translate(QUIET): brand for name, brand in names.items()}
+        single = {name for name in names if " " not in name}
+        self._brands = {
+            name: brand for name, brand in squeezed.items() if len(name) >= SHORTEST_NAME and name.isascii()
+        }
+        self._honest = frozenset((*squeezed, *(word.translate(QUIET) for word in honest)))
+        self._skeletons = {name.translate(ALIKE): name for name in self._brands}
+        self._lines = "\n".join(("", *self._brands, ""))
+        self._cut: dict[str, str] = {}
+        for name in self._brands:
+            for cut in _cuts(name, single=name in single):
+                if cut not in self._honest:
+                    self._cut.setdefault(cut, name)
+
+    def find(self, text: str) -> Iterator[Mask]:
+        """Masks in a folded text, left to right, without overlap. Linear in the text."""
+        if not LATIN.search(text) and not SPACED.search(text):
+            return
+        reach = 0
+        for match in SPACED.finditer(text):
+            name = self._skeletons.get(match[0].translate(QUIET).translate(ALIKE))
+            if name:
+                reach = match.end()
+                yield Mask(self._brands[name], *match.span(), "brand_mask")
+        words = [match.span() for match in WORD.finditer(text) if match.start() >= reach]
+        for i, (start, _) in enumerate(words):
+            if start < reach:
+                continue
+            for last in range(min(i + WORDS, len(words)) - 1, i - 1, -1):
+                end = words[last][1]
+                if _adjoining(words[i : last + 1]) and (found := self._mask(text[start:end])):
+                    yield Mask(self._brands[found[0]], start, end, found[1])
+                    reach = end
+                    break
+
+    def _mask(self, written: str) -> tuple[str, str] | None:
+        """(name, transform) when the words are a masked name."""
+        squeezed = written.translate(QUIET)
+        if squeezed in self._honest or squeezed[0].isdigit():
+            return None
+        if not ODD.search(written):
+            name = self._skeletons.get(squeezed.translate(ALIKE))
+            if name:
+                return name, "brand_mask"
+            return (self._cut[squeezed], "brand_cut") if squeezed in self._cut and " " not in written else None
+        name = self._skeletons.get(squeezed.translate(BARE).translate(ALIKE))
+        if name is None and COVER.search(squeezed):
+            name = self._uncovered(squeezed)
+        return (name, "brand_mask") if name else None
+
+    def _uncovered(self, squeezed: str) -> str | None:
+        """The name under the covers. A cover hides at most two letters, and most of the name must show."""
+        shown = squeezed.translate(BARE)
+        if len(shown) < SHORTEST_NAME - 1 or not shown.isalpha():
+            return None
+        pattern = COVER.sub("[a-z]{0,2}", squeezed.translate({ord(c): c for c in "@!&$|"}))
+        match = re.search(rf"\n({pattern})\n", self._lines)
+        return match[1] if match and len(shown) >= LETTERS_SEEN * len(match[1]) else None
+
+
+def _cuts(name: str, *, single: bool) -> Iterator[str]:
+    if len(name) > SHORTEST_CUT:
+        yield name[:-1]
+    if single and len(name) >= LAST_TWO_CUT:
+        yield name[:-2]
+    if len(name) >= FIRST_CUT:
+        yield name[1:]
+    if single and len(name) >= LONG_CUT:
+        yield name[:STEM]
+
+
+def _adjoining(words: list[tuple[int, int]]) -> bool:
+    return all(b[0] - a[1] == 1 for a, b in zip(words, words[1:], strict=False))

@@ -1,0 +1,94 @@
+"""Known words torn apart: 消/炎, 高.仿, 羊/胎/素, 梵 克 雅 宝. Lists of whole words (补水/保湿) stay as they are."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from features.folding.draft import Edit
+from features.folding.known import HAN, HAS_HAN
+from features.tokens import words as segment
+
+MARK = r"[^\w\s]|_"
+GAP = re.compile(
+    rf"(?<=[{HAN}])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}a-z0-9])|(?<=[a-z0-9])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}])"
+)
+GUARD = re.compile(rf"[{HAN}]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])")
+RUN = 8  # characters of a piece that decide where its words begin
+
+
+@dataclass(frozen=True, slots=True)
+class TornWords:
+    """One automaton over the known words, run on the text without its gaps."""
+
+    automaton: AhoCorasick
+
+    @classmethod
+    def build(cls, known: Iterable[str]) -> "TornWords":
+        """Compile the known words that hold a Chinese character."""
+        return cls(AhoCorasick(sorted(word for word in known if HAS_HAN.search(word) and len(word) > 1)))
+
+    def edits(self, text: str) -> list[Edit]:
+        """Gaps to remove. Linear in the text."""
+        if not GUARD.search(text):
+            return []
+        gaps = [m.span() for m in GAP.finditer(text)]
+        joined, places = _without(text, gaps)
+        hits = self.automaton.find_matches_as_indexes(joined, overlapping=True)
+        edits: list[Edit] = []
+        reach = 0
+        for _, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
+            if start < reach or places[end - 1] - places[start] == end - 1 - start:
+                continue
+            first, last = places[start], places[end - 1] + 1
+            inside = [(a + 1, b) for a, b in zip(places[start:end], places[start + 1 : end], strict=False) if b > a + 1]
+            if _torn(text, first, last, inside):
+                edits.extend(Edit(a, b, "", "separator") for a, b in inside)
+                reach = end
+        return edits
+
+
+def _without(text: str, gaps: list[tuple[int, int]]) -> tuple[str, list[int]]:
+    kept: list[int] = []
+    at = 0
+    for start, end in gaps:
+        kept.extend(range(at, start))
+        at = end
+    kept.extend(range(at, len(text)))
+    return "".join(map(text.__getitem__, kept)), kept
+
+
+def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
+    """Whether the gaps tear one word, or merely stand between words that are whole."""
+    if any(text[a:b].isspace() for a, b in gaps):
+        pieces = end - start - sum(b - a for a, b in gaps)
+        return len(gaps) == pieces - 1 and not _han_at(text, start - 1) and not _han_at(text, end)
+    return _begins_word(text, start, gaps[0][0]) and _ends_word(text, gaps[-1][1], end)
+
+
+def _begins_word(text: str, start: int, gap: int) -> bool:
+    """Whether a word may begin at `start`, seen from the Chinese run before the gap."""
+    left = start
+    while left > 0 and start - left < RUN and _han_at(text, left - 1):
+        left -= 1
+    return left == start or start in _boundaries(text, left, gap)
+
+
+def _ends_word(text: str, gap: int, end: int) -> bool:
+    right = end
+    while right < len(text) and right - end < RUN and _han_at(text, right):
+        right += 1
+    return right == end or end in _boundaries(text, gap, right)
+
+
+def _boundaries(text: str, start: int, end: int) -> set[int]:
+    found = {start}
+    for word in segment(text[start:end]):
+        start += len(word)
+        found.add(start)
+    return found
+
+
+def _han_at(text: str, i: int) -> bool:
+    return 0 <= i < len(text) and "\u3400" <= text[i] <= "\u9fff"
