@@ -45,7 +45,7 @@ class Calibration(BaseModel):
 
     def score(self, logit: float) -> int:
         """Risk score 0..100. At least HIGH exactly when the log-odds reach the high threshold, MEDIUM likewise."""
-        return math.floor(float(np.interp(logit, self.log_odds, self.scores)) + 1e-9)
+        return math.floor(float(np.interp(logit, self.log_odds, self.scores)))
 
     @property
     def high(self) -> float:

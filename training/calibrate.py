@@ -30,7 +30,7 @@ def score_table(honest: Floats) -> tuple[tuple[float, ...], tuple[int, ...]]:
     knots: list[tuple[float, int]] = []
     for rate, score in RATES:
         allowed = int(rate * len(ordered) + 1e-9)
-        reached = float(np.nextafter(ordered[allowed], np.inf))
+        reached = float(ordered[allowed]) + _STEP
         if knots:
             reached = max(reached, knots[-1][0] + _STEP)
         if not allowed and len(knots) > 1:

@@ -28,8 +28,9 @@ def card(manifest: Manifest) -> str:
             "",
             f"## {head}",
             "",
-            f"{told.guilty[head]} guilty and {told.honest[head]} honest takedowns. By design {at.high_fpr:.1%} of honest",
-            f"listings reach level high (p >= {at.high:.4f}) and {at.medium_fpr:.0%} level medium (p >= {at.medium:.4f}).",
+            f"{told.guilty[head]} guilty and {told.honest[head]} honest takedowns.",
+            f"By design {at.high_fpr:.1%} of honest listings reach level high (p >= {at.high:.4f})",
+            f"and {at.medium_fpr:.0%} level medium (p >= {at.medium:.4f}).",
             "",
             "| on the newest sellers, never trained on | |",
             "|---|---|",
@@ -39,8 +40,9 @@ def card(manifest: Manifest) -> str:
         "",
         "## What it cannot do",
         "",
-        "It reads text and numbers, not pictures. It cannot tell a perfect forgery sold at an honest price by a",
-        "seller with a clean record. A high level is a reason to look, never proof; only confirmed hard rules may reject.",
+        "It reads text and numbers, not pictures. It cannot tell a perfect forgery sold at an honest price",
+        "by a seller with a clean record. A high level is a reason to look, never proof: only confirmed",
+        "hard rules may reject.",
         "",
     ]
     return "\n".join(lines)
