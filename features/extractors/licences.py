@@ -1,0 +1,142 @@
+"""Licence and code numbers: found in any field, however they are typed, and what their structure proves."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from features.evidence import LicenceNumber, Structure
+from features.extractors.checks import CHECKS
+from features.extractors.tolerance import GAP, GAPS, Tolerant, tolerant
+from features.knowledge import Knowledge
+from features.knowledge.schema import LicenceFormat
+from features.normalize import Folded
+
+SOME_DIGITS: Final = re.compile(rf"[0-9](?:{GAP}[0-9oil]){{2}}").search
+"""The first guard: no licence is written without three digits in a row, and most titles have none."""
+DIGITS: Final = frozenset("0123456789")
+MOSTLY = 0.5
+HAN: Final = re.compile(r"[一-鿿]")
+
+
+class Hit(NamedTuple):
+    """A stretch of folded text that reads as a number of one kind."""
+
+    start: int
+    end: int
+    kind: str
+    number: str
+    structure: Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One licence format, compiled."""
+
+    kind: str
+    strict: Tolerant
+    loose: Tolerant | None
+    check: str
+    anchored: bool  # words say what it is; a bare code with gaps that fails its check is just some number
+
+    def hits(self, text: str, alphabet: frozenset[str]) -> Iterator[Hit]:
+        """Numbers of the right shape, checked."""
+        if not self.strict.needs <= alphabet:
+            return
+        for match in self.strict.regex.finditer(text):
+            digits = self.strict.canonical(match["digits"])
+            structure = Structure.WELL_FORMED if CHECKS[self.check](digits) else Structure.MALFORMED
+            hit = self._hit(text, match, self.strict, structure)
+            if hit is not None:
+                yield hit
+
+    def loose_hits(self, text: str, alphabet: frozenset[str]) -> Iterator[Hit]:
+        """The prefix of this kind before digits that cannot be its number."""
+        if self.loose is None or not self.loose.needs <= alphabet:
+            return
+        for match in self.loose.regex.finditer(text):
+            hit = self._hit(text, match, self.loose, Structure.MALFORMED)
+            if hit is not None:
+                yield hit
+
+    def _hit(self, text: str, match: re.Match[str], by: Tolerant, structure: Structure) -> Hit | None:
+        start, end = _trimmed(text, *match.span())
+        if end <= start or _touches_digits(text, start, end):
+            return None
+        found = text[start:end]
+        number = by.canonical(found)
+        typed, read = _digits(found), _digits(number)
+        if typed < MOSTLY * read:
+            return None
+        if structure is Structure.MALFORMED and not self.anchored and (typed < read or any(c in GAPS for c in found)):
+            return None
+        return Hit(start, end, self.kind, number, structure)
+
+
+class LicenceExtractor:
+    """Finds the numbers of every licence format in the knowledge. The longest reading of a stretch wins."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        """Compile the formats once. Raises KeyError for a check that does not exist, re.error for a bad pattern."""
+        self._shapes = tuple(_shape(one) for one in knowledge.licences.values())
+
+    def find(self, fields: Mapping[str, Folded]) -> list[LicenceNumber]:
+        """Every number in every field, in reading order within a field."""
+        found: list[LicenceNumber] = []
+        for name, folded in fields.items():
+            if SOME_DIGITS(folded.text):
+                found += (_licence(name, folded, hit) for hit in self._hits(folded.text))
+        return found
+
+    def _hits(self, text: str) -> list[Hit]:
+        alphabet = frozenset(text)
+        taken = bytearray(len(text))
+        hits = _longest((hit for shape in self._shapes for hit in shape.hits(text, alphabet)), taken)
+        hits += _longest((hit for shape in self._shapes for hit in shape.loose_hits(text, alphabet)), taken)
+        return sorted(hits)
+
+
+def _shape(one: LicenceFormat) -> Shape:
+    CHECKS[one.check]
+    strict = tolerant(one.pattern)
+    loose = None if one.loose is None else tolerant(one.loose)
+    return Shape(one.id, strict, loose, one.check, anchored=bool(HAN.search(one.pattern)))
+
+
+def _longest(hits: Iterable[Hit], taken: bytearray) -> list[Hit]:
+    """The longest hits that do not overlap, marked in `taken`; on a tie the well-formed reading."""
+    chosen = []
+    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.structure is Structure.MALFORMED, h.start)):
+        if 1 not in taken[hit.start : hit.end]:
+            taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+            chosen.append(hit)
+    return chosen
+
+
+def _licence(name: str, folded: Folded, hit: Hit) -> LicenceNumber:
+    start, end = folded.span(hit.start, hit.end)
+    return LicenceNumber(
+        kind=hit.kind,
+        number=hit.number,
+        structure=hit.structure,
+        field=name,
+        start=start,
+        end=end,
+        text=folded.raw[start:end],
+        transforms=folded.transforms(hit.start, hit.end),
+    )
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    found = text[start:end]
+    return start + len(found) - len(found.lstrip(GAPS)), start + len(found.rstrip(GAPS))
+
+
+def _touches_digits(text: str, start: int, end: int) -> bool:
+    """Whether the stretch is cut out of a longer run of digits."""
+    before = start > 0 and text[start] in DIGITS and text[start - 1] in DIGITS
+    return before or (end < len(text) and text[end - 1] in DIGITS and text[end] in DIGITS)
+
+
+def _digits(text: str) -> int:
+    return sum(c in DIGITS for c in text)

@@ -1,0 +1,91 @@
+"""A licence pattern as written in knowledge -> the same pattern, forgiving how people type numbers.
+
+Between any two characters up to two blanks or separators may stand (H2005 1234, 国药准字-H), and a digit may be
+typed as the letter that looks like it (H2OO5l234). Nothing inside a look-around is touched, so "not inside a
+longer run of digits" keeps its meaning. Every repeat is bounded and no gap character is a digit: matching is linear.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+GAPS: Final = " \t\u3000._·•*~+-"
+LOOK_ALIKES: Final = str.maketrans("oil", "011")
+GAP = rf"[{re.escape(GAPS)}]{{0,2}}"
+DIGIT = "[0-9oil]"
+PLAIN_DIGIT = frozenset((r"\d", "[0-9]"))
+PIECE = re.compile(
+    r"(?P<look>\(\?<?[=!])"
+    r"|(?P<open>\(\?P<\w+>|\(\?:|\()"
+    r"|(?P<close>\))"
+    r"|(?P<count>(?:\{\d+(?:,\d*)?\}|[*+?])\??)"
+    r"|(?P<bar>\|)"
+    r"|(?P<edge>\^|\$|\\[bBAZ])"
+    r"|(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerant:
+    """A compiled tolerant pattern and what it says about the text it can match."""
+
+    regex: re.Pattern[str]
+    needs: frozenset[str]  # characters without which the text cannot match: the cheap guard
+    letters: bool  # letters that look like digits belong to this number (USCC): do not read them as digits
+    dashed: bool  # the hyphen belongs to this number (PD86-101)
+
+    def canonical(self, text: str) -> str:
+        """The number as the register writes it: no gaps or brackets, digits as digits, upper case."""
+        drop = GAPS.replace("-", "") if self.dashed else GAPS
+        bare = text.translate({ord(c): None for c in drop + "()[]{}〔〕【】《》"})
+        if not self.letters:
+            bare = BESIDE_DIGITS.sub(lambda m: m.group().translate(LOOK_ALIKES), bare)
+        return bare.upper()
+
+
+BESIDE_DIGITS = re.compile(r"(?<=[0-9])[oil]+|[oil]+(?=[0-9])")
+
+
+def tolerant(pattern: str) -> Tolerant:
+    """Rewrite and compile. Raises re.error when the pattern is not a plain one (no flags, no conditionals)."""
+    out: list[str] = []
+    inside_look = depth = 0
+    atoms: list[str] = []
+    for piece in PIECE.finditer(pattern):
+        kind, text = piece.lastgroup, piece.group()
+        if kind == "look":
+            inside_look = inside_look or depth + 1
+        if kind in {"look", "open"}:
+            depth += 1
+        if kind == "atom" and not inside_look:
+            atoms.append(text)
+            text = f"(?:{DIGIT if text in PLAIN_DIGIT else text}{GAP})"
+        if kind == "close":
+            inside_look = 0 if inside_look == depth else inside_look
+            depth -= 1
+        out.append(text)
+    return Tolerant(
+        regex=re.compile("".join(out)),
+        needs=_needs(pattern),
+        letters=any(a.startswith("[") and a != "[0-9]" and re.fullmatch(a, c) for a in atoms for c in "oil"),
+        dashed=any(a in {"-", r"\-"} for a in atoms),
+    )
+
+
+def _needs(pattern: str) -> frozenset[str]:
+    """Characters every match holds: literals outside groups that no quantifier makes optional."""
+    branches: list[set[str]] = [set()]
+    depth = 0
+    last = ""
+    for piece in PIECE.finditer(pattern):
+        kind, text = piece.lastgroup, piece.group()
+        depth += (kind in {"look", "open"}) - (kind == "close")
+        if kind == "bar" and depth == 0:
+            branches.append(set())
+        if kind == "count" and (text[0] in "?*" or text.startswith("{0")):
+            branches[-1].discard(last)
+        last = text if kind == "atom" and depth == 0 and len(text) == 1 and text != "." else ""
+        if last:
+            branches[-1].add(last)
+    return frozenset.intersection(*map(frozenset, branches))
