@@ -19,14 +19,13 @@ MILLIMETRES: Final = {
 """丝 and 道 are the trade's words for 0.01 mm; bag sellers write the same as `c`."""
 PLAUSIBLE_MM: Final = 1.0
 """A thickness without any unit is read as millimetres below this, and not at all from here on."""
-UNIT: Final = "|".join(sorted(MILLIMETRES, key=len, reverse=True))
+UNIT: Final = "|".join(sorted(MILLIMETRES, key=len, reverse=True)).replace("丝", "丝(?![绒袜巾滑光瓜绸线])")
 NUMBER: Final = r"(?P<number>[0-9]{0,4}\.[0-9]{1,4}|[0-9]{1,4})"
 MEASURE: Final = re.compile(rf"(?P<double>双[面层])?(?<![0-9.]){NUMBER} ?(?P<unit>(?:{UNIT})(?![a-z]))?")
 UNIT_IN_NAME: Final = re.compile(rf"(?<![a-z])(?:{UNIT})(?![a-z])")
-THICKNESS: Final = re.compile(
-    rf"(?:厚度?[约为是:：仅 ]{{0,3}}|(?P<double>双[面层])|(?=[0-9.]+ ?(?:丝|道厚|μm|um|微米)|[0-9.]+ ?(?:{UNIT})加?厚))"
-    rf"(?<![0-9.]){NUMBER} ?(?P<unit>(?:{UNIT})(?![a-z]))"
-)
+SAID: Final = r"厚度?[约为是:：仅 ]{0,3}|(?P<double>双[面层])"
+SHOWN: Final = rf"(?<![0-9.])(?=[0-9.]{{1,9}} ?(?:丝|道厚|μm|um|微米|(?:{UNIT})加?厚(?![0-9.])))"
+THICKNESS: Final = re.compile(rf"(?:{SAID}|{SHOWN}){NUMBER} ?(?P<unit>(?:{UNIT})(?![a-z]))")
 """A title is full of sizes: only a number that says it is a thickness counts."""
 
 
