@@ -1,17 +1,17 @@
 """From levels and fired rules to what to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from features.evidence import Severity
 from features.knowledge.schema import Rule
-from models.calibration import HIGH, level_of
+from models.calibration import HIGH, MEDIUM, level_of
 from models.screening import Action, Level
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer above the heads. `reasons` are `model:<head>` and `rule:<code>`, gravest first."""
+    """The answer above the heads. `reasons` are `rule:<code>` of grave rules, then `model:<head>`, worst first."""
 
     score: int
     level: Level
@@ -19,21 +19,25 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(scores: Mapping[str, int], fired: Iterable[Rule]) -> Decision:
-    """Decide from every head's score (0..100) and the rules that fired.
+def decide(scores: Mapping[str, int], fired: Sequence[Rule]) -> Decision:
+    """Decide from every head's score (0..100) and the rules that fired, each once.
 
     level   the worst head's; high when a hard rule fires
     action  reject only when a hard rule with confirmed confidence fires; review when the level is not low or a
             rule of high severity fires; else pass. Rules that only advise people change nothing.
     """
+    flagged = [head for head in sorted(scores, key=scores.__getitem__, reverse=True) if scores[head] >= MEDIUM]
+    reasons = [f"model:{head}" for head in flagged]
+    score = max(scores.values(), default=0)
+    if not fired:
+        level = level_of(score)
+        return Decision(score, level, "pass" if level == "low" else "review", tuple(reasons))
     rules = [rule for rule in fired if not rule.advice]
     hard = [rule for rule in rules if rule.hard]
     grave = [rule for rule in rules if rule.hard or rule.severity == Severity.HIGH]
-    score = max([*scores.values(), *(HIGH for _ in hard)], default=0)
+    score = max(score, HIGH) if hard else score
     level = level_of(score)
-    flagged = sorted((head for head in scores if level_of(scores[head]) != "low"), key=lambda head: -scores[head])
-    reasons = [*(f"rule:{rule.code}" for rule in grave), *(f"model:{head}" for head in flagged)]
-    return Decision(score, level, _action(level, hard, grave), tuple(dict.fromkeys(reasons)))
+    return Decision(score, level, _action(level, hard, grave), (*(f"rule:{rule.code}" for rule in grave), *reasons))
 
 
 def _action(level: Level, hard: list[Rule], grave: list[Rule]) -> Action:

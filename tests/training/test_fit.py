@@ -1,0 +1,69 @@
+"""Training: the same takedowns give the same bundle, and what cannot teach is refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import open_bundle
+from training.errors import TrainingError
+from training.evaluate import evaluate
+from training.fit import fit
+from training.takedowns import Takedown
+
+
+@pytest.fixture(scope="session")
+def folder(market: list[Takedown], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("fit") / "bundle"
+    fit(market, out, seed=3, created="2026-11-24", simulated=True)
+    return out
+
+
+def test_the_same_takedowns_give_the_same_bytes(market: list[Takedown], folder: Path, tmp_path: Path) -> None:
+    fit(market, tmp_path / "again", seed=3, created="2026-11-24", simulated=True)
+    assert open_bundle(tmp_path / "again").manifest == open_bundle(folder).manifest
+    assert open_bundle(tmp_path / "again").id == open_bundle(folder).id
+
+
+def test_it_learns(market: list[Takedown], folder: Path) -> None:
+    bundle = open_bundle(folder)
+    for head in bundle.manifest.heads:
+        assert bundle.manifest.metrics[head]["roc_auc"] > 0.7
+    assert evaluate(bundle, market[:500]).heads.keys() <= set(bundle.manifest.heads)
+
+
+def test_the_card_says_what_it_was_trained_on(folder: Path) -> None:
+    assert "Trained on simulated listings only" in (folder / "card.md").read_text("utf-8")
+
+
+def test_progress_is_told_to_whoever_asks(market: list[Takedown], tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    fit(market[:1500], tmp_path / "b", progress=lambda *step: told.append(step))
+    assert told[0][0] == "read"
+    assert told[-1] == ("train", told[-1][2], told[-1][2])
+
+
+def test_a_platforms_own_numbers_become_columns(market: list[Takedown], tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    rows = [
+        replace(t, listing=replace(t.listing, signals={"own.risk": (t.outcome == "confirmed") + random.random()}))
+        for t in market
+    ]
+    manifest = fit(rows, tmp_path / "b")
+    assert manifest.signals == ("own.risk",)
+    assert manifest.metrics["counterfeit"]["roc_auc"] > 0.9
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "pending"])
+def test_what_teaches_nothing_is_refused(market: list[Takedown], tmp_path: Path, outcome: str) -> None:
+    rows = [replace(t, outcome=outcome) for t in market[:300]]
+    with pytest.raises(TrainingError, match="teach no head"):
+        fit(rows, tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+
+
+def test_reasons_no_head_knows_are_named(market: list[Takedown], tmp_path: Path) -> None:
+    rows = [replace(t, outcome="confirmed", reason="迟发货") for t in market[:300]]
+    with pytest.raises(TrainingError, match="迟发货"):
+        fit(rows, tmp_path / "b")

@@ -1,0 +1,32 @@
+"""The text model learns words, and never sees a title it values out of fold."""
+
+import numpy as np
+import pytest
+
+from features.tokens import Token
+from models.grams import hash_titles
+from training.wording import count, fit_line, out_of_fold, text_model
+
+TITLES = [f"{'纯原' if i % 3 == 0 else '新款'}{'女包' if i % 2 else '男鞋'}{i % 7}" for i in range(300)]
+TOKENS = [tuple(Token(t[i : i + 2], i, min(i + 2, len(t))) for i in range(0, len(t), 2)) for t in TITLES]
+GUILTY = np.arange(300) % 3 == 0
+
+
+def test_the_line_of_training_is_the_value_of_the_model() -> None:
+    counts = count(hash_titles(TITLES, TOKENS))
+    line = fit_line(counts, GUILTY)
+    values = text_model({"counterfeit": line}).values(TITLES, TOKENS)["counterfeit"]
+    assert values == pytest.approx(counts @ line.coefficients + line.bias, abs=0.02)
+    assert values[GUILTY].min() > values[~GUILTY].max()
+
+
+def test_out_of_fold_values_do_not_know_their_own_label() -> None:
+    random = np.random.default_rng(2)
+    noise = ["".join(chr(0x4E00 + c) for c in random.integers(0, 3000, 12)) for _ in range(400)]
+    tokens = [tuple(Token(c, i, i + 1) for i, c in enumerate(t)) for t in noise]
+    guilty = random.random(400) < 0.5
+    counts = count(hash_titles(noise, tokens))
+    seen = counts @ fit_line(counts, guilty).coefficients
+    unseen = out_of_fold(counts, guilty, np.arange(400) % 5, threads=2)
+    assert seen[guilty].mean() > seen[~guilty].mean()
+    assert abs(unseen[guilty].mean() - unseen[~guilty].mean()) < 0.25 * (seen[guilty].mean() - seen[~guilty].mean())
