@@ -12,8 +12,10 @@ from features.knowledge import Knowledge
 from features.knowledge.schema import LicenceFormat
 from features.normalize import Folded
 
-SOME_DIGITS: Final = re.compile(rf"[0-9](?:{GAP}[0-9oil]){{2}}").search
-"""The first guard: no licence is written without three digits in a row, and most titles have none."""
+SOME_DIGITS: Final = re.compile(rf"[0-9](?:{GAP}[0-9oil]){{3}}").search
+"""The first guard: a licence has four digits in a row, and five of six titles have not."""
+MANY_DIGITS: Final = re.compile(rf"[0-9](?:{GAP}[0-9oil]){{7}}").search
+"""The guard for codes that no word or letter announces (USCC, 本位码)."""
 DIGITS: Final = frozenset("0123456789")
 MOSTLY = 0.5
 HAN: Final = re.compile(r"[一-鿿]")
@@ -37,12 +39,12 @@ class Shape:
     strict: Tolerant
     loose: Tolerant | None
     check: str
+    needs: frozenset[str]  # characters without which neither pattern can match: the second guard
+    bare: bool  # nothing but digits announces it
     anchored: bool  # words say what it is; a bare code with gaps that fails its check is just some number
 
-    def hits(self, text: str, alphabet: frozenset[str]) -> Iterator[Hit]:
+    def hits(self, text: str) -> Iterator[Hit]:
         """Numbers of the right shape, checked."""
-        if not self.strict.needs <= alphabet:
-            return
         for match in self.strict.regex.finditer(text):
             digits = self.strict.canonical(match["digits"])
             structure = Structure.WELL_FORMED if CHECKS[self.check](digits) else Structure.MALFORMED
@@ -50,9 +52,9 @@ class Shape:
             if hit is not None:
                 yield hit
 
-    def loose_hits(self, text: str, alphabet: frozenset[str]) -> Iterator[Hit]:
+    def loose_hits(self, text: str) -> Iterator[Hit]:
         """The prefix of this kind before digits that cannot be its number."""
-        if self.loose is None or not self.loose.needs <= alphabet:
+        if self.loose is None:
             return
         for match in self.loose.regex.finditer(text):
             hit = self._hit(text, match, self.loose, Structure.MALFORMED)
@@ -89,10 +91,14 @@ class LicenceExtractor:
         return found
 
     def _hits(self, text: str) -> list[Hit]:
-        alphabet = frozenset(text)
+        holds = frozenset(text).issuperset
+        many = MANY_DIGITS(text) is not None
+        shapes = [shape for shape in self._shapes if holds(shape.needs) and (many or not shape.bare)]
+        if not shapes:
+            return []
         taken = bytearray(len(text))
-        hits = _longest((hit for shape in self._shapes for hit in shape.hits(text, alphabet)), taken)
-        hits += _longest((hit for shape in self._shapes for hit in shape.loose_hits(text, alphabet)), taken)
+        hits = _longest((hit for shape in shapes for hit in shape.hits(text)), taken)
+        hits += _longest((hit for shape in shapes for hit in shape.loose_hits(text)), taken)
         return sorted(hits)
 
 
@@ -100,7 +106,16 @@ def _shape(one: LicenceFormat) -> Shape:
     CHECKS[one.check]
     strict = tolerant(one.pattern)
     loose = None if one.loose is None else tolerant(one.loose)
-    return Shape(one.id, strict, loose, one.check, anchored=bool(HAN.search(one.pattern)))
+    needs = strict.needs if loose is None else strict.needs & loose.needs
+    return Shape(
+        kind=one.id,
+        strict=strict,
+        loose=loose,
+        check=one.check,
+        needs=needs,
+        bare=needs <= DIGITS,
+        anchored=bool(HAN.search(one.pattern)),
+    )
 
 
 def _longest(hits: Iterable[Hit], taken: bytearray) -> list[Hit]:
