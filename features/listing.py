@@ -54,6 +54,12 @@ class Trade:
     review_burst_max_1d: float | None = None
 
 
+NO_SELLER = Seller()
+"""Nothing is told about the seller."""
+NO_TRADE = Trade()
+"""Nothing is told about trade."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One offer. `title` is raw, exactly as written; spans everywhere count its code points."""
@@ -69,6 +75,6 @@ class Listing:
     list_price_cny: float | None = None
     attributes: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     observed_at: datetime | None = None
-    seller: Seller = field(default=Seller())
-    trade: Trade = field(default=Trade())
+    seller: Seller = NO_SELLER
+    trade: Trade = NO_TRADE
     signals: Mapping[str, float] = field(default_factory=lambda: NO_SIGNALS)

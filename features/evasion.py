@@ -1,0 +1,48 @@
+"""What folding had to undo. Each transform is a column: evasion is itself the signal."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from features.feature import Block
+from features.folding.spellings import Transform, load_evasion
+from features.reading import Reading
+
+TRANSFORMS: tuple[Transform, ...] = load_evasion().transform
+EVASIVE = frozenset(transform.name for transform in TRANSFORMS if transform.evasive)
+Counts = Counter[str]
+
+
+def _counts(reading: Reading) -> Counts | None:
+    """Count the transforms of the title: by folded character, and once per piece of evidence for what folding left."""
+    marks = reading.title.marks
+    counts = Counter(name for names in marks.values() for name in names) if marks else Counter()
+    for evidence in reading.evidence:
+        if evidence.transforms and evidence.field == "title":
+            counts.update(name for name in evidence.transforms if name not in counts)
+    return counts or None
+
+
+EVASION = Block("evasion", _counts, absent=0.0)
+
+
+def _count(name: str) -> Callable[[Counts], float]:
+    return lambda counts: counts[name]
+
+
+for _transform in TRANSFORMS:
+    EVASION.feature(_transform.name, unit="count", zh=_transform.zh, en=_transform.en)(_count(_transform.name))
+
+
+@EVASION.feature("total", unit="count", zh="规避写法总数", en="evasive spellings in all")
+def total(counts: Counts) -> float:
+    """Transforms that honest sellers do not use, added up."""
+    return sum(count for name, count in counts.items() if name in EVASIVE)
+
+
+@EVASION.feature("kinds", unit="count", zh="规避写法种类数", en="kinds of evasive spelling")
+def kinds(counts: Counts) -> float:
+    """How many different evasive transforms the title uses."""
+    return sum(name in EVASIVE for name in counts)
+
+
+FEATURES = EVASION.features
