@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from features.evidence import Structure
 from features.extractors.licences import LicenceExtractor
 from features.knowledge import Knowledge
+from features.knowledge.schema import Rule
 from features.listing import Listing, Seller
 from features.normalize import Folder
 from features.reader import Reader
@@ -65,6 +66,45 @@ def test_every_span_points_into_the_field_as_written(
     assert all(token.text == reading.title.text[token.start : token.end] for token in reading.tokens)
     assert set(reading.strengths) <= {one.rule for one in reading.evidence}
     assert reader.read(listing) == reading
+
+
+def test_every_trigger_speaks(make_rule: Callable[..., Rule], make_knowledge: Callable[..., Knowledge]) -> None:
+    rules = (
+        make_rule("slang.pure", terms=[{"words": ["纯原"], "strength": 3}]),
+        make_rule("advice.word", terms=[{"words": ["最好"]}], advice=True),
+        make_rule("slang.after", terms=[{"words": ["正品"], "needs_rules": ["bag.fake"]}]),
+        make_rule("slang.never", terms=[{"words": ["正品"], "needs_rules": ["no.such"]}]),
+        make_rule("bag.fake", contradiction={"claim": ["可降解"], "attributes": ["材质"], "pattern": "pe"}),
+        make_rule("bag.bare", missing={"standards": ["GB/T 38082"]}, categories=["bags"]),
+        make_rule("drug.false", malformed={"licences": ["drug"]}),
+        make_rule("price.low", price={"ratio": 0.2, "reference": "brand"}, severity="low"),
+        make_rule("brand.masked", brand={"kind": "mask"}),
+    )
+    drug = {"id": "drug", "pattern": r"国药准字h(?P<digits>\d{8})(?!\d)", "check": "drug_origin"}
+    knowledge = make_knowledge(
+        rules=rules,
+        categories=({"id": "bags", "words": ["垃圾袋"]},),
+        licences=(drug,),
+        brands=({"id": "chanel", "en": ["Chanel"], "masks": ["CHANE1"], "price_low_cny": 300},),
+    )
+    title = "纯原 CHANE1 可降解垃圾袋 最好 正品 国药准字H99990001"
+    listing = Listing("1", title, attributes={"材质": "PE"}, price_cny=9.0)
+    reading = Reader(knowledge).read(listing)
+    assert [(e.rule, e.text) for e in reading.evidence] == [
+        ("bag.fake", "PE"),
+        ("bag.bare", ""),
+        ("price.low", ""),
+        ("slang.pure", "纯原"),
+        ("brand.masked", "CHANE1"),
+        ("bag.fake", "可降解"),
+        ("advice.word", "最好"),
+        ("slang.after", "正品"),
+        ("drug.false", "国药准字H99990001"),
+    ]
+    assert reading.category.id == "bags"
+    assert reading.brands == ("chanel",)
+    assert "advice.word" not in reading.strengths
+    assert (reading.strengths["bag.fake"], reading.strengths["price.low"]) == (4, 1)
 
 
 def test_a_batch_reads_like_its_listings(reader: Reader) -> None:
