@@ -1,6 +1,7 @@
 """From a booster's margin to a probability, a score and a level, all stated in false-positive rates."""
 
 import math
+from bisect import bisect_right
 from itertools import pairwise
 
 import numpy as np
@@ -45,7 +46,11 @@ class Calibration(BaseModel):
 
     def score(self, logit: float) -> int:
         """Risk score 0..100. At least HIGH exactly when the log-odds reach the high threshold, MEDIUM likewise."""
-        return math.floor(float(np.interp(logit, self.log_odds, self.scores)))
+        right = bisect_right(self.log_odds, logit)
+        if right in {0, len(self.scores)}:
+            return self.scores[max(right - 1, 0)]
+        x, y = self.log_odds[right - 1], self.scores[right - 1]
+        return math.floor(y + (self.scores[right] - y) * ((logit - x) / (self.log_odds[right] - x)))
 
     @property
     def high(self) -> float:

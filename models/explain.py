@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from features.evidence import Evidence
 from features.feature import Feature
 from features.reading import Reading
 from models.booster import TITLE_TEXT
+from models.grams import Grams
 from models.screening import Bilingual, Contribution, Explanation, SpanOut
 from models.text_model import TextModel
-
-Floats = NDArray[np.float64]
 
 SHOWN = 12
 """Contributions listed one by one; the rest are summed in `other`."""
@@ -36,58 +34,54 @@ def columns_of(features: Sequence[Feature], signals: Sequence[str]) -> tuple[Col
     return (*told, *own, Column(TITLE_TEXT, Bilingual("标题用语", "wording of the title")))
 
 
-def explain_row(
-    head: str,
-    logit: float,
-    row: tuple[Floats, Floats],
-    reading: Reading,
-    *,
-    columns: Sequence[Column],
-    text: TextModel,
-) -> Explanation:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is explained: a reading, its hashed title, and the columns and text model of the bundle."""
+
+    reading: Reading
+    grams: Grams  # of this title alone
+    columns: Sequence[Column]
+    text: TextModel
+
+
+def explain_row(head: str, logit: float, numbers: list[float], parts: list[float], subject: Subject) -> Explanation:
     """Explain one head of one listing.
 
-    `row` is the numbers (d,) and parts (d + 1,) of one row of Scorer.contributions. base + contributions + other
-    is `sum`, and `residual` is its distance from `logit`.
+    `numbers` (d) and `parts` (d + 1) are a row of Scorer.contributions. base + contributions + other is `sum`,
+    and `residual` is its distance from `logit`.
     """
-    numbers, parts = row
-    order = np.argsort(-np.abs(parts[:-1]), kind="stable")
-    shown = [int(i) for i in order[:SHOWN] if parts[i] != 0.0]
-    other = math.fsum(parts[int(i)] for i in order[len(shown) :])
-    contributions = tuple(
-        Contribution(
-            feature=columns[i].name,
-            value=None if math.isnan(numbers[i]) else float(numbers[i]),
-            log_odds=float(parts[i]),
-            label=columns[i].label,
-            spans=_spans(head, columns[i], float(parts[i]), reading, text),
-        )
-        for i in shown
-    )
-    total = math.fsum([float(parts[-1]), *(c.log_odds for c in contributions), other])
-    return Explanation("log_odds", float(parts[-1]), total, abs(total - logit), contributions, other)
+    *parts, base = parts
+    order = sorted(range(len(parts)), key=lambda i: -abs(parts[i]))
+    shown = [i for i in order[:SHOWN] if parts[i] != 0.0]
+    other = math.fsum(parts[i] for i in order[len(shown) :])
+    contributions = tuple(_contribution(head, i, numbers[i], parts[i], subject) for i in shown)
+    total = math.fsum([base, *(parts[i] for i in shown), other])
+    return Explanation("log_odds", base, total, abs(total - logit), contributions, other)
 
 
-def _spans(head: str, column: Column, log_odds: float, reading: Reading, text: TextModel) -> tuple[SpanOut, ...]:
+def _contribution(head: str, place: int, number: float, log_odds: float, subject: Subject) -> Contribution:
+    column = subject.columns[place]
+    spans: tuple[SpanOut, ...] = ()
     if column.name == TITLE_TEXT:
-        return text_spans(head, log_odds, reading, text)
-    if column.counts is None:
-        return ()
-    return evidence_spans(log_odds, [e for e in reading.evidence if e.text and _covers(column.counts, e.rule)])
+        spans = text_spans(head, log_odds, subject)
+    elif column.counts is not None:
+        seen = [e for e in subject.reading.evidence if e.text and _covers(column.counts, e.rule)]
+        spans = evidence_spans(log_odds, seen)
+    return Contribution(column.name, None if math.isnan(number) else number, log_odds, column.label, spans)
 
 
-def text_spans(head: str, log_odds: float, reading: Reading, text: TextModel) -> tuple[SpanOut, ...]:
+def text_spans(head: str, log_odds: float, subject: Subject) -> tuple[SpanOut, ...]:
     """Divide the text's part of the decision among the words that pull its way.
 
     A word pulls with the sum of those of its characters whose weight has the sign of `log_odds`; it gets the
     share of `log_odds` that its pull has in all pulls. No word pulls: the whole title gets it.
     Invariant: the spans sum to `log_odds`, to rounding, and none has the other sign.
     """
+    reading = subject.reading
     title, raw = reading.title, reading.listing.title
-    pull = np.maximum(text.characters(head, title.text, reading.tokens) * math.copysign(1.0, log_odds), 0.0)
+    pull = np.maximum(subject.text.characters(head, subject.grams) * math.copysign(1.0, log_odds), 0.0)
     before = [0.0, *np.cumsum(pull).tolist()]
-    words = [(before[t.end] - before[t.start], t) for t in reading.tokens]
-    words = [(mass, token) for mass, token in words if mass > 0.0]
+    words = [(mass, t) for t in reading.tokens if (mass := before[t.end] - before[t.start]) > 0.0]
     whole = math.fsum(mass for mass, _ in words)
     if not whole > 0.0:
         return (SpanOut("title", 0, len(raw), raw, log_odds),)

@@ -52,9 +52,23 @@ class Grams:
         sizes: Ints = of_characters + self.counts + np.maximum(self.counts - 1, 0)
         return sizes
 
+    def title(self, row: int) -> "Grams":
+        """One title of the batch, as if it had been hashed alone."""
+        first, length = int(self.offsets[row]), int(self.lengths[row])
+        words = slice(int(self.counts[:row].sum()), int(self.counts[: row + 1].sum()))
+        return Grams(
+            characters=self.characters[:, first : first + length + 1],
+            words=self.words[:, words],
+            offsets=self.offsets[:1],
+            lengths=self.lengths[row : row + 1],
+            counts=self.counts[row : row + 1],
+            starts=self.starts[words] - first,
+            ends=self.ends[words] - first,
+        )
+
 
 def hash_titles(texts: Sequence[str], tokens: Sequence[Sequence[Token]]) -> Grams:
-    """Hash n folded titles and their words. Equal titles hash equally in any batch, process and platform."""
+    """Hash n >= 1 folded titles and their words. Equal titles hash equally in any batch, process and platform."""
     codes = np.frombuffer(("\0".join(texts) + "\0").encode("utf-32-le", "surrogatepass"), dtype="<u4")
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     offsets = np.cumsum(lengths + 1) - lengths - 1

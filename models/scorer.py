@@ -10,6 +10,7 @@ from features import registry
 from features.reading import Reading
 from models.booster import Booster
 from models.calibration import Calibration
+from models.grams import Grams, hash_titles
 from models.text_model import TextModel
 
 Floats = NDArray[np.float64]
@@ -33,10 +34,6 @@ class Scorer:
         """Numbers of n readings, (n, d + 1); the last column is left for a head's text log-odds."""
         return with_room(pick(registry.matrix(readings, self.signals), self.features, self.signals))
 
-    def texts(self, readings: Sequence[Reading]) -> dict[str, Floats]:
-        """Text log-odds of n readings: head -> (n,)."""
-        return self.text.values([r.title.text for r in readings], [r.tokens for r in readings])
-
     def logits(self, matrix: Floats, texts: Mapping[str, Floats]) -> dict[str, Floats]:
         """Calibrated log-odds, head -> (n,). Overwrites the last column of the matrix."""
         out = {}
@@ -57,6 +54,11 @@ class Scorer:
         parts = calibration.a * self.boosters[head].contributions(numbers)
         parts[:, -1] += calibration.b
         return numbers, parts
+
+
+def grams_of(readings: Sequence[Reading]) -> Grams:
+    """Hash the folded titles of n >= 1 readings."""
+    return hash_titles([r.title.text for r in readings], [r.tokens for r in readings])
 
 
 def with_room(numbers: Floats) -> Floats:

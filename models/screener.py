@@ -17,10 +17,10 @@ from features.registry import CATALOGUE
 from models.bundle import Bundle
 from models.calibration import level_of, p_of
 from models.decision import Decision, decide
-from models.explain import columns_of, explain_row
+from models.explain import Subject, columns_of, explain_row
 from models.findings import FindingWriter, unexplained
-from models.scorer import Floats, Scorer
-from models.screening import Assessment, CategoryOut, Explain, Explanation, HeadOut, Screening, Versions
+from models.scorer import Floats, Scorer, grams_of
+from models.screening import Assessment, CategoryOut, Explain, Explanation, Finding, HeadOut, Screening, Versions
 from models.warnings import warnings_of
 
 _CHUNK = 512  # listings read and scored together: arrays stay in cache, memory stays flat
@@ -70,34 +70,25 @@ class Screener:
 
     def _compute(self, listings: Sequence[Listing], explain: Explain) -> _Batch:
         readings = [self._reader.read(listing) for listing in listings]
-        matrix, texts = self.scorer.matrix(readings), self.scorer.texts(readings)
+        matrix, grams = self.scorer.matrix(readings), grams_of(readings)
+        texts = self.scorer.text.values(grams)
         logits = self.scorer.logits(matrix, texts)
         explanations: dict[tuple[str, int], Explanation] = {}
         for head, column in logits.items():
-            least = {"none": math.inf, "findings": self._medium(head), "full": -math.inf}[explain]
-            if len(rows := np.flatnonzero(column >= least)):
-                explanations |= self._explain(head, column, rows, (readings, matrix, texts[head]))
+            rows = np.flatnonzero(column >= self._least(head, explain))
+            if not len(rows):
+                continue
+            numbers, parts = (told.tolist() for told in self.scorer.contributions(head, matrix, texts[head], rows))
+            for i, row in enumerate(rows.tolist()):
+                subject = Subject(readings[row], grams.title(row), self._columns, self.scorer.text)
+                explanations[head, row] = explain_row(head, float(column[row]), numbers[i], parts[i], subject)
         return _Batch(readings, logits, explanations)
 
-    def _medium(self, head: str) -> float:
-        return self.bundle.calibrations[head].medium
-
-    def _explain(
-        self, head: str, logits: Floats, rows: np.ndarray, told: tuple[Sequence[Reading], Floats, Floats]
-    ) -> dict[tuple[str, int], Explanation]:
-        readings, matrix, texts = told
-        numbers, parts = self.scorer.contributions(head, matrix, texts, rows)
-        return {
-            (head, row): explain_row(
-                head,
-                float(logits[row]),
-                (numbers[i], parts[i]),
-                readings[row],
-                columns=self._columns,
-                text=self.bundle.text,
-            )
-            for i, row in enumerate(rows.tolist())
-        }
+    def _least(self, head: str, explain: Explain) -> float:
+        """Calibrated log-odds from which a head is explained."""
+        if explain == "findings":
+            return self.bundle.calibrations[head].medium
+        return -math.inf if explain == "full" else math.inf
 
     def _head(self, head: str, logit: float, batch: _Batch, row: int) -> HeadOut:
         score = self.bundle.calibrations[head].score(logit)
@@ -109,12 +100,7 @@ class Screener:
         rules = self.bundle.knowledge.rules
         fired = [rules[code] for code in dict.fromkeys(e.rule for e in reading.evidence)]
         decision = decide({name: head.score for name, head in heads.items()}, fired) if assessed else _UNREADABLE
-        findings = []
-        if explain != "none" and assessed:
-            findings = self._findings.of_rules(reading, day)
-            for name in unexplained(heads, findings):
-                if told := heads[name].explanation:
-                    findings.append(self._findings.of_model(name, heads[name], told, reading))
+        findings = self._told(reading, heads, day) if explain != "none" and assessed else ()
         assessment: Assessment = "assessed" if assessed else "not_assessed"
         return Screening(
             evaluation_id=evaluation_id(self.bundle.id, listing, day),
@@ -126,12 +112,19 @@ class Screener:
             action=decision.action,
             reasons=decision.reasons,
             heads=heads if assessed else {},
-            findings=tuple(findings),
-            licences=self._findings.licences(reading.licences),
+            findings=findings,
+            licences=self._findings.licences(reading.licences) if reading.licences else (),
             law_as_of=day.isoformat(),
             versions=self.versions,
             warnings=warnings_of(reading, self.bundle.manifest.signals, assessed=assessed),
         )
+
+    def _told(self, reading: Reading, heads: dict[str, HeadOut], day: date) -> tuple[Finding, ...]:
+        findings = self._findings.of_rules(reading, day) if reading.evidence else []
+        for head in unexplained(heads, findings):
+            if told := heads[head].explanation:
+                findings.append(self._findings.of_model(head, heads[head], told, reading))
+        return tuple(findings)
 
 
 def readable(reading: Reading) -> bool:

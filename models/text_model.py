@@ -4,14 +4,14 @@ Weights are fixed-point integers, so a sum is the same in any order: a title has
 """
 
 import io
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.tokens import Token
-from models.grams import BUCKETS, NOTHING, Grams, Ints, hash_titles
+from models.grams import BUCKETS, NOTHING, Grams, Ints
 
 UNIT = 2.0**-10
 """Log-odds of one step of a weight; with 16 bits a weight lies within +-32."""
@@ -38,31 +38,25 @@ class TextModel:
             weights[NOTHING] = 0
         return cls(steps, dict(bias))
 
-    def values(self, texts: Sequence[str], tokens: Sequence[Sequence[Token]]) -> dict[str, Floats]:
-        """Log-odds per head of n folded titles: head -> (n,)."""
-        return self.values_of(hash_titles(texts, tokens)) if texts else {head: np.empty(0) for head in self.weights}
-
-    def values_of(self, grams: Grams) -> dict[str, Floats]:
-        """The same for titles already hashed."""
+    def values(self, grams: Grams) -> dict[str, Floats]:
+        """Log-odds per head of n hashed titles: head -> (n,)."""
         scale = UNIT / np.sqrt(np.maximum(grams.sizes, 1))
         return {head: self.bias[head] + scale * _sums(weights, grams) for head, weights in self.weights.items()}
 
-    def characters(self, head: str, text: str, tokens: Sequence[Token]) -> Floats:
-        """What each character of one folded title adds, (len(text),): every n-gram's weight spread evenly over it.
+    def characters(self, head: str, title: Grams) -> Floats:
+        """What each character of one folded title adds, (length,): every n-gram's weight spread evenly over it.
 
         Invariant: the sum is the value without its bias, to rounding.
         """
-        grams = hash_titles([text], [tokens])
-        weights = self.weights[head]
-        edges = np.zeros(len(text) + 2)
-        for size, buckets in enumerate(grams.characters, start=1):
-            at = np.arange(len(text) + 1)
-            _spread(edges, weights[buckets], at, np.minimum(at + size, len(text) + 1))
-        if len(grams.starts):
-            _spread(edges, weights[grams.words[0]], grams.starts, grams.ends)
-            _spread(edges, weights[grams.words[1, :-1]], grams.starts[:-1], grams.ends[1:])
-        scale = UNIT / np.sqrt(max(int(grams.sizes[0]), 1))
-        parts: Floats = np.cumsum(edges)[: len(text)] * scale
+        weights, length = self.weights[head], int(title.lengths[0])
+        edges = np.zeros(length + 2)
+        at = np.arange(length + 1)
+        for size, buckets in enumerate(title.characters, start=1):
+            _spread(edges, weights[buckets], at, np.minimum(at + size, length + 1))
+        if len(title.starts):
+            _spread(edges, weights[title.words[0]], title.starts, title.ends)
+            _spread(edges, weights[title.words[1, :-1]], title.starts[:-1], title.ends[1:])
+        parts: Floats = np.cumsum(edges)[:length] * (UNIT / math.sqrt(max(int(title.sizes[0]), 1)))
         return parts
 
     def to_bytes(self) -> bytes:

@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from features.reader import Reader
 from models.bundle import Bundle
 from models.calibration import Calibration
-from models.scorer import Scorer
+from models.scorer import Scorer, grams_of
 from training.labels import Label, labels
 from training.takedowns import Takedown
 
@@ -96,7 +96,7 @@ def evaluate(bundle: Bundle, takedowns: Sequence[Takedown], reader: Reader | Non
     for first in range(0, len(takedowns), _CHUNK):
         readings = [reader.read(t.listing) for t in takedowns[first : first + _CHUNK]]
         categories += [r.category.id for r in readings]
-        for head, logits in scorer.logits(scorer.matrix(readings), scorer.texts(readings)).items():
+        for head, logits in scorer.logits(scorer.matrix(readings), bundle.text.values(grams_of(readings))).items():
             columns[head].append(logits)
     heads = {
         head: measure(np.concatenate(parts), labels(takedowns, head), categories, bundle.calibrations[head])

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, vstack
 
 from features import registry
 from features.reader import Reader
-from models.grams import hash_titles
+from models.scorer import grams_of
 from training.takedowns import Takedown
 from training.wording import count
 
@@ -47,7 +47,7 @@ def read_lesson(takedowns: Sequence[Takedown], reader: Reader, progress: Progres
         chunk = takedowns[first : first + _CHUNK]
         readings = [reader.read(t.listing) for t in chunk]
         numbers.append(registry.matrix(readings, signals))
-        counts.append(count(hash_titles([r.title.text for r in readings], [r.tokens for r in readings])))
+        counts.append(count(grams_of(readings)))
         categories += [r.category.id for r in readings]
         for takedown in chunk:
             sha.update(orjson.dumps(takedown, default=dict, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))

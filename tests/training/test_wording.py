@@ -15,7 +15,7 @@ GUILTY = np.arange(300) % 3 == 0
 def test_the_line_of_training_is_the_value_of_the_model() -> None:
     counts = count(hash_titles(TITLES, TOKENS))
     line = fit_line(counts, GUILTY)
-    values = text_model({"counterfeit": line}).values(TITLES, TOKENS)["counterfeit"]
+    values = text_model({"counterfeit": line}).values(hash_titles(TITLES, TOKENS))["counterfeit"]
     assert values == pytest.approx(counts @ line.coefficients + line.bias, abs=0.02)
     assert values[GUILTY].min() > values[~GUILTY].max()
 
