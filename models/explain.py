@@ -24,12 +24,12 @@ class Column:
 
     name: str
     label: Bilingual
-    counts: str | None = None  # a rule code or the dotted beginning of several; None: counts no evidence
+    rules: tuple[str, ...] = ()  # codes it counts, or the dotted beginnings of them; (): counts no evidence
 
 
 def columns_of(features: Sequence[Feature], signals: Sequence[str]) -> tuple[Column, ...]:
     """Columns in matrix order: features, then signals, then the wording of the title."""
-    told = [Column(f.name, Bilingual(f.zh, f.en), _counts(f)) for f in features]
+    told = [Column(f.name, Bilingual(f.zh, f.en), f.rules) for f in features]
     own = [Column(f"signal.{name}", Bilingual(f"平台信号 {name}", f"platform signal {name}")) for name in signals]
     return (*told, *own, Column(TITLE_TEXT, Bilingual("标题用语", "wording of the title")))
 
@@ -64,8 +64,8 @@ def _contribution(head: str, place: int, number: float, log_odds: float, subject
     spans: tuple[SpanOut, ...] = ()
     if column.name == TITLE_TEXT:
         spans = text_spans(head, log_odds, subject)
-    elif column.counts is not None:
-        seen = [e for e in subject.reading.evidence if e.text and _covers(column.counts, e.rule)]
+    elif column.rules:
+        seen = [e for e in subject.reading.evidence if e.text and _covers(column.rules, e.rule)]
         spans = evidence_spans(log_odds, seen)
     return Contribution(column.name, None if math.isnan(number) else number, log_odds, column.label, spans)
 
@@ -95,9 +95,5 @@ def evidence_spans(log_odds: float, evidence: Sequence[Evidence]) -> tuple[SpanO
     return tuple(SpanOut(e.field, e.start, e.end, e.text, log_odds * e.strength / whole) for e in evidence)
 
 
-def _counts(feature: Feature) -> str | None:
-    return feature.name.partition(".")[2] if feature.family == "evidence" else None
-
-
-def _covers(counts: str, rule: str) -> bool:
-    return rule == counts or rule.startswith(f"{counts}.")
+def _covers(rules: Sequence[str], rule: str) -> bool:
+    return any(rule == one or rule.startswith(f"{one}.") for one in rules)
