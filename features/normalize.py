@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from features.folding.decode import CloakDecoder
 from features.folding.draft import Draft, Edit
 from features.folding.gaps import TornWords
 from features.folding.known import DisguisedWords
 from features.folding.letters import Letters
+from features.folding.phrases import SignPhrases
 from features.folding.spellings import Transform, load_evasion
 from features.knowledge import Knowledge
 
@@ -53,6 +55,8 @@ class Folder:
     letters: Letters
     disguised: DisguisedWords
     torn: TornWords
+    contact: SignPhrases
+    cloaked: CloakDecoder
     transforms: tuple[Transform, ...]
 
     @classmethod
@@ -66,6 +70,8 @@ class Folder:
             letters,
             DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary),
             TornWords.build(known),
+            SignPhrases.build(evasion.contact.guard, evasion.contact.phrase),
+            CloakDecoder((*known, *evasion.cloak.trade, *evasion.cloak.words), evasion.cloak.trade, evasion.listed()),
             evasion.transform,
         )
 
@@ -74,8 +80,10 @@ class Folder:
         draft = self.letters.read(text)
         if REPEATED.search(draft.text):
             draft.apply(Edit(m.start() + 1, m.end(), "", "repeated") for m in REPEATED.finditer(draft.text))
+        self.contact.apply(draft)
         draft.apply(self.torn.edits(draft.text))
         draft.apply(self.disguised.edits(draft.text))
+        draft.apply(self.cloaked.edits(draft.text))
         return _sealed(text, draft)
 
 

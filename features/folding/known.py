@@ -17,6 +17,7 @@ HAN = "\u3400-\u9fff"
 HAS_HAN = re.compile(f"[{HAN}]")
 SPELLINGS_PER_WORD = 600
 SHORTEST_SYLLABLE = 2  # one letter is no syllable: too many words hold it
+SPELLED = 2  # readings of a character that are spelled out
 FULLY_SPELLED = 3  # a word spelled wholly in Latin letters must have this many syllables
 CONTEXT = 6  # characters of context that decide whether a character belongs to an ordinary word
 
@@ -112,7 +113,7 @@ def _spellings(word: str, disguises: Mapping[str, list[Piece]]) -> Iterator[tupl
 
 def _options(char: str, disguises: Mapping[str, list[Piece]]) -> list[Piece]:
     spelled = (
-        [Piece(r, char, "pinyin") for r in readings(char) if len(r) >= SHORTEST_SYLLABLE] if HAS_HAN.match(char) else []
+        [Piece(r, char, "pinyin") for r in readings(char)[:SPELLED] if len(r) >= SHORTEST_SYLLABLE] if HAS_HAN.match(char) else []
     )
     return [*spelled, *disguises.get(char, ())]
 

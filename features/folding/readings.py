@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-READINGS_KEPT = 2  # further readings of a character are bookish
+READINGS_KEPT = 3  # further readings of a character are bookish
 
 
 @lru_cache(maxsize=1)

@@ -66,6 +66,33 @@ class Disguises(Entry):
     signs: dict[Char, tuple[Text, ...]]  # emoji and symbols
 
 
+class Phrase(Entry):
+    """A pattern on the folded text and what its whole match reads as. Linear patterns only."""
+
+    pattern: Text
+    reads: Text
+    transform: Id
+
+
+class Contact(Entry):
+    """Ways of writing "add me on WeChat" in signs and letters."""
+
+    source: Text
+    as_of: date
+    guard: Text  # a pattern without which no phrase can match
+    phrase: tuple[Phrase, ...]
+
+
+class Cloak(Entry):
+    """What cloaked texts are decoded into: character -> characters often exchanged for it, and words of the trade."""
+
+    source: Text
+    as_of: date
+    reads: dict[Char, Text]
+    trade: tuple[Text, ...]  # two of these make a text worth decoding
+    words: tuple[Text, ...]  # further words met in such texts; 0 stands for a number
+
+
 class Words(Entry):
     """Words that are worth restoring beside those of the rules, and words that only look like a disguise."""
 
@@ -77,14 +104,26 @@ class Words(Entry):
 
 
 class Evasion(Entry):
-    """evasion.toml"""
+    """evasion.toml as a whole."""
 
     transform: tuple[Transform, ...] = Field(min_length=1)
     letters: Letters
     signs: Signs
     variants: Variants
     disguises: Disguises
+    contact: Contact
+    cloak: Cloak
     words: Words
+
+    def listed(self) -> dict[str, str]:
+        """Character -> the characters it is often exchanged for, over all tables."""
+        found: dict[str, str] = {}
+        for table in (self.cloak.reads, self.disguises.looks, self.disguises.sounds):
+            for reading, written in table.items():
+                for char in written:
+                    if reading not in found.get(char, ""):
+                        found[char] = found.get(char, "") + reading
+        return found
 
 
 @lru_cache(maxsize=4)
