@@ -1,40 +1,23 @@
 """What the product knows, as data: laws, licences, categories, words, brands. One fact, one home."""
 
 import hashlib
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
+from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
-from pydantic import ValidationError
+from features.knowledge import loading
+from features.knowledge.loading import KnowledgeInvalid, refuse_dangling
+from features.knowledge.schema import Authority, Brand, Category, Citation, LawVersion, LicenceFormat, Rule
 
-from features.errors import ZhenweiError
-from features.knowledge.schema import (
-    Authority,
-    AuthorityFile,
-    Brand,
-    BrandFile,
-    Category,
-    CategoryFile,
-    Citation,
-    Entry,
-    LawFile,
-    LawVersion,
-    LicenceFormat,
-    Rule,
-    RuleFile,
-)
+__all__ = ["ROOT", "Knowledge", "KnowledgeInvalid", "load"]
 
 ROOT = Path(__file__).parent
 """The knowledge that ships."""
 
-RULE_FILES = ("slang.toml", "claims.toml", "fraud.toml")
-
-
-class KnowledgeInvalid(ZhenweiError):
-    """A knowledge file breaks its schema, repeats an id, or names something that is not there."""
+NOWHERE = "other"
+"""The category of what fits none; rules may name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +37,51 @@ class Knowledge:
         """sha256 over all file digests, in name order."""
         lines = "".join(f"{name} {digest}\n" for name, digest in sorted(self.digests.items()))
         return hashlib.sha256(lines.encode()).hexdigest()
+
+    def cite(self, citation: str, on: date) -> LawVersion | None:
+        """The version of a provision in force on a day; None when there was none yet or no longer."""
+        for version in self.citations[citation].version:
+            if version.in_force <= on and (version.until is None or on < version.until):
+                return version
+        return None
+
+
+@cache
+def load(root: Path = ROOT) -> Knowledge:
+    """Read and check a knowledge folder; read once per process and folder. Raises KnowledgeInvalid."""
+    files = loading.Files(root)
+    groups = loading.read_categories(files)
+    knowledge = Knowledge(
+        rules=loading.read_rules(files, groups),
+        categories=loading.by_id((one.category for one in groups), "category"),
+        licences=loading.read_licences(files),
+        citations=loading.read_laws(files),
+        authorities=loading.read_authorities(files),
+        brands=loading.by_id(loading.read_brands(files).brand, "brand"),
+        digests=files.digests,
+    )
+    _cross_check(knowledge)
+    return knowledge
+
+
+def _cross_check(known: Knowledge) -> None:
+    for code, rule in known.rules.items():
+        where = f"rule {code!r}"
+        licences = (
+            *(rule.missing.licences if rule.missing else ()),
+            *(rule.malformed.licences if rule.malformed else ()),
+        )
+        needed = [name for terms in rule.terms for name in terms.needs_rules]
+        placed = [*rule.categories, *(name for terms in rule.terms for name in terms.needs_categories)]
+        refuse_dangling(rule.law, known.citations, where, "citations")
+        refuse_dangling(rule.authority, known.authorities, where, "authorities")
+        refuse_dangling(licences, known.licences, where, "licences")
+        refuse_dangling(needed, known.rules, where, "rules")
+        refuse_dangling(placed, (*known.categories, NOWHERE), where, "categories")
+    for name, category in known.categories.items():
+        refuse_dangling(category.authority, known.authorities, f"category {name!r}", "authorities")
+        refuse_dangling(category.licences, known.licences, f"category {name!r}", "licences")
+    for name, licence in known.licences.items():
+        refuse_dangling(licence.authority, known.authorities, f"licence {name!r}", "authorities")
+    for name, brand in known.brands.items():
+        refuse_dangling(brand.categories, (*known.categories, NOWHERE), f"brand {name!r}", "categories")

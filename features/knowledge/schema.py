@@ -163,7 +163,7 @@ class Category(Entry):
 
 
 class CategoryFile(Entry):
-    """categories/<id>.toml"""
+    """categories/<id>.toml."""
 
     category: Category
     rule: tuple[Rule, ...] = ()
@@ -225,7 +225,7 @@ class Citation(Entry):
 
 
 class LawFile(Entry):
-    """laws.toml"""
+    """laws.toml."""
 
     citation: tuple[Citation, ...]
 
@@ -239,7 +239,7 @@ class Authority(Entry):
 
 
 class AuthorityFile(Entry):
-    """authorities.toml"""
+    """authorities.toml."""
 
     authority: tuple[Authority, ...]
 

@@ -1,0 +1,135 @@
+"""Reading the knowledge files: parse, validate, cross-check. Errors name the file and the key."""
+
+import hashlib
+import itertools
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from pydantic import ValidationError
+
+from features.errors import ZhenweiError
+from features.knowledge.schema import (
+    Authority,
+    AuthorityFile,
+    BrandFile,
+    CategoryFile,
+    Citation,
+    Entry,
+    LawFile,
+    LicenceFormat,
+    Rule,
+    RuleFile,
+)
+
+RULE_FILES = ("slang.toml", "claims.toml", "fraud.toml")
+TRIGGERS = ("terms", "contradiction", "missing", "malformed", "price", "brand")
+
+
+class KnowledgeInvalid(ZhenweiError):
+    """A knowledge file breaks its schema, repeats an id, or names something that is not there."""
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Table = TypeVar("Table", bound=Entry)
+Named = TypeVar("Named", bound=_Named)
+
+
+class Files:
+    """The TOML files of one knowledge folder, read once; remembers what it read."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the digest of every TOML file under the folder. Raises KnowledgeInvalid when there is no folder."""
+        if not root.is_dir():
+            raise KnowledgeInvalid(f"{root} is not a folder; point at a folder like features/knowledge")
+        self.root = root
+        self._blobs = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.toml"))}
+        self.digests = {name: hashlib.sha256(blob).hexdigest() for name, blob in self._blobs.items()}
+
+    def named(self, folder: str) -> list[str]:
+        """Names of the files in a sub-folder, sorted."""
+        return [name for name in self._blobs if name.startswith(f"{folder}/")]
+
+    def parse(self, name: str, table: type[Table]) -> Table:
+        """One file as its table. Raises KnowledgeInvalid with the key that is wrong."""
+        if name not in self._blobs:
+            raise KnowledgeInvalid(f"{self.root / name} is missing; restore it from the release")
+        try:
+            return table.model_validate(tomllib.loads(self._blobs[name].decode("utf-8")))
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(map(str, first["loc"]))
+            raise KnowledgeInvalid(f"{name}: {key}: {first['msg']} ({error.error_count()} in all)") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise KnowledgeInvalid(f"{name}: not readable as TOML in UTF-8: {error}") from error
+
+
+def by_id(entries: Iterable[Named], what: str) -> Mapping[str, Named]:
+    """Index entries by id. Raises KnowledgeInvalid when an id stands twice."""
+    found: dict[str, Named] = {}
+    for entry in entries:
+        if entry.id in found:
+            raise KnowledgeInvalid(f"{what} {entry.id!r} stands twice; give one of them another id")
+        found[entry.id] = entry
+    return MappingProxyType(found)
+
+
+def read_rules(files: Files, categories: Iterable[CategoryFile]) -> Mapping[str, Rule]:
+    """Every rule of every file, by code. Raises KnowledgeInvalid for a doubled code or a rule without one trigger."""
+    found: dict[str, Rule] = {}
+    sources = [*(files.parse(name, RuleFile).rule for name in RULE_FILES), *(one.rule for one in categories)]
+    for rule in (rule for rules in sources for rule in rules):
+        if rule.code in found:
+            raise KnowledgeInvalid(f"rule {rule.code!r} stands twice; give one of them another code")
+        triggers = [name for name in TRIGGERS if getattr(rule, name)]
+        if len(triggers) != 1:
+            raise KnowledgeInvalid(
+                f"rule {rule.code!r} has {triggers or 'no trigger'}; give it exactly one of {TRIGGERS}"
+            )
+        if rule.hard and rule.confidence != "confirmed":
+            raise KnowledgeInvalid(f"rule {rule.code!r} is hard but only 'check'; a doubtful rule must not reject")
+        found[rule.code] = rule
+    return MappingProxyType(found)
+
+
+def read_licences(files: Files) -> Mapping[str, LicenceFormat]:
+    """Every licence format, by id."""
+    return by_id((files.parse(name, LicenceFormat) for name in files.named("licences")), "licence")
+
+
+def read_categories(files: Files) -> list[CategoryFile]:
+    """Every category file."""
+    return [files.parse(name, CategoryFile) for name in files.named("categories")]
+
+
+def read_laws(files: Files) -> Mapping[str, Citation]:
+    """Every citation, by id; its versions must not overlap."""
+    citations = by_id(files.parse("laws.toml", LawFile).citation, "citation")
+    for citation in citations.values():
+        versions = sorted(citation.version, key=lambda v: v.in_force)
+        for old, new in itertools.pairwise(versions):
+            if old.until is None or old.until > new.in_force:
+                raise KnowledgeInvalid(f"laws.toml: {citation.id}: {old.version} must end before {new.version} begins")
+    return citations
+
+
+def read_authorities(files: Files) -> Mapping[str, Authority]:
+    """Every authority, by id."""
+    return by_id(files.parse("authorities.toml", AuthorityFile).authority, "authority")
+
+
+def read_brands(files: Files) -> BrandFile:
+    """The brand list."""
+    return files.parse("brands.toml", BrandFile)
+
+
+def refuse_dangling(names: Iterable[str], known: Iterable[str], where: str, what: str) -> None:
+    """Raise KnowledgeInvalid when a name refers to nothing."""
+    if unknown := sorted(set(names) - set(known)):
+        raise KnowledgeInvalid(f"{where} names {what} {unknown} that no file defines; fix the name or add it")
