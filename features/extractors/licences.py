@@ -113,7 +113,7 @@ def _shape(one: LicenceFormat) -> Shape:
         loose=loose,
         check=one.check,
         needs=needs,
-        bare=needs <= DIGITS,
+        bare=needs <= DIGITS and not HAN.search(one.pattern),
         anchored=bool(HAN.search(one.pattern)),
     )
 

@@ -179,7 +179,7 @@ class LicenceExample(Entry):
     """A title and the numbers that must be read from it; `structure` None means nothing may be found."""
 
     text: Text
-    structure: Literal["well_formed", "malformed"] | None
+    structure: Literal["well_formed", "malformed"] | None = None
     number: str | None = None
 
 
