@@ -79,8 +79,16 @@ def _sane_year(value: date) -> date:
     return value
 
 
-Line = Annotated[str, AfterValidator(_line)]
 Word = Annotated[str, StringConstraints(max_length=128), AfterValidator(_line)]
+Code = Annotated[str, StringConstraints(max_length=32), AfterValidator(_line)]
+Path = Annotated[str, StringConstraints(max_length=256), AfterValidator(_line)]
+Url = Annotated[str, StringConstraints(max_length=2048), AfterValidator(_line)]
+Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_prose)]
+Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_prose)]
+Identity = Annotated[
+    str, StringConstraints(min_length=1, max_length=128), AfterValidator(_line), AfterValidator(_visible)
+]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=512), AfterValidator(_line), AfterValidator(_visible)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_line), AfterValidator(_visible)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_iso_date), AfterValidator(_sane_year)]
 Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_iso_datetime), AfterValidator(_sane_year)]
@@ -100,7 +108,7 @@ class SellerIn(Wire):
 
     seller_id: Word | None = None
     name: Word | None = None
-    uscc: Annotated[Line, Field(max_length=32)] | None = None
+    uscc: Code | None = None
     region: Word | None = None
     kind: Word | None = None
     opened_on: Day | None = None
@@ -141,18 +149,16 @@ class TradeIn(Wire):
 class ListingIn(Wire):
     """One offer. Only `listing_id` and `title` are required; leave out what is not known."""
 
-    listing_id: Annotated[Line, Field(min_length=1, max_length=128), AfterValidator(_visible)]
-    title: Annotated[Line, Field(min_length=1, max_length=512), AfterValidator(_visible)]
+    listing_id: Identity
+    title: Title
     platform: Word | None = None
-    category: Annotated[Line, Field(max_length=256)] | None = None
+    category: Path | None = None
     brand: Word | None = None
-    description: Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_prose)] | None = None
-    url: Annotated[Line, Field(max_length=2048)] | None = None
+    description: Prose | None = None
+    url: Url | None = None
     price_cny: Amount | None = None
     list_price_cny: Amount | None = None
-    attributes: Annotated[
-        dict[Key, Annotated[str, StringConstraints(max_length=2000), AfterValidator(_prose)]], Field(max_length=100)
-    ] = {}
+    attributes: Annotated[dict[Key, Note], Field(max_length=100)] = {}
     observed_at: Moment | None = None
     seller: SellerIn | None = None
     trade: TradeIn | None = None

@@ -64,13 +64,17 @@ def reviews_per_order_total(trade: Trade) -> float | None:
     return ratio(trade.reviews_total, trade.orders_total)
 
 
-@TRADE.feature("review_burst", unit="ratio", zh="单日评价峰值占近30天评价", en="busiest review day per review of 30 days")
+@TRADE.feature(
+    "review_burst", unit="ratio", zh="单日评价峰值占近30天评价", en="busiest review day per review of 30 days"
+)
 def review_burst(trade: Trade) -> float | None:
     """Reviews of the busiest day over those of the month."""
     return ratio(trade.review_burst_max_1d, trade.reviews_30d)
 
 
-@TRADE.feature("praise_without_photo", unit="fraction 0..1", zh="五星与带图占比之差", en="five-star share beyond photos")
+@TRADE.feature(
+    "praise_without_photo", unit="fraction 0..1", zh="五星与带图占比之差", en="five-star share beyond photos"
+)
 def praise_without_photo(trade: Trade) -> float | None:
     """Five-star share that photos do not back; 0 when there are as many photos as praise."""
     if trade.five_star_share is None or trade.photo_review_share is None:
