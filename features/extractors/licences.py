@@ -17,8 +17,12 @@ SOME_DIGITS: Final = re.compile(rf"[0-9](?:{GAP}[0-9oil]){{3}}").search
 MANY_DIGITS: Final = re.compile(rf"[0-9](?:{GAP}[0-9oil]){{7}}").search
 """The guard for codes that no word or letter announces (USCC, 本位码)."""
 DIGITS: Final = frozenset("0123456789")
-MOSTLY = 0.5
-HAN: Final = re.compile(r"[一-鿿]")
+MOSTLY: Final = 0.5
+"""Of the digits read, at least this share must be typed as digits and not as letters that look like them."""
+NEAR: Final = 12
+LABEL: Final = 4
+"""A label is told by its last characters: 信用代码 announces a 统一社会信用代码."""
+HAN_WORDS: Final = re.compile(r"[一-鿿]+")
 
 
 class Hit(NamedTuple):
@@ -40,8 +44,8 @@ class Shape:
     loose: Tolerant | None
     check: str
     needs: frozenset[str]  # characters without which neither pattern can match: the second guard
-    bare: bool  # nothing but digits announces it
-    anchored: bool  # words say what it is; a bare code with gaps that fails its check is just some number
+    labels: tuple[str, ...]  # what people call it; a bare code is false only where one of these announces it
+    han: bool  # Chinese words are part of the number
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Numbers of the right shape, checked."""
@@ -49,7 +53,7 @@ class Shape:
             digits = self.strict.canonical(match["digits"])
             structure = Structure.WELL_FORMED if CHECKS[self.check](digits) else Structure.MALFORMED
             hit = self._hit(text, match, self.strict, structure)
-            if hit is not None:
+            if hit is not None and (structure is Structure.WELL_FORMED or self._announced(text, hit.start)):
                 yield hit
 
     def loose_hits(self, text: str) -> Iterator[Hit]:
@@ -58,21 +62,21 @@ class Shape:
             return
         for match in self.loose.regex.finditer(text):
             hit = self._hit(text, match, self.loose, Structure.MALFORMED)
-            if hit is not None:
+            if hit is not None and (self.han or hit.number == text[hit.start : hit.end].upper()):
                 yield hit
 
     def _hit(self, text: str, match: re.Match[str], by: Tolerant, structure: Structure) -> Hit | None:
         start, end = _trimmed(text, *match.span())
         if end <= start or _touches_digits(text, start, end):
             return None
-        found = text[start:end]
-        number = by.canonical(found)
-        typed, read = _digits(found), _digits(number)
-        if typed < MOSTLY * read:
-            return None
-        if structure is Structure.MALFORMED and not self.anchored and (typed < read or any(c in GAPS for c in found)):
+        number = by.canonical(text[start:end])
+        if _digits(text[start:end]) < MOSTLY * _digits(number):
             return None
         return Hit(start, end, self.kind, number, structure)
+
+    def _announced(self, text: str, start: int) -> bool:
+        """Whether the text says what the number is; some number of the right length may be anything."""
+        return not self.strict.bare or any(label in text[max(0, start - NEAR) : start] for label in self.labels)
 
 
 class LicenceExtractor:
@@ -93,7 +97,7 @@ class LicenceExtractor:
     def _hits(self, text: str) -> list[Hit]:
         holds = frozenset(text).issuperset
         many = MANY_DIGITS(text) is not None
-        shapes = [shape for shape in self._shapes if holds(shape.needs) and (many or not shape.bare)]
+        shapes = [shape for shape in self._shapes if holds(shape.needs) and (many or not shape.strict.bare)]
         if not shapes:
             return []
         taken = bytearray(len(text))
@@ -113,8 +117,8 @@ def _shape(one: LicenceFormat) -> Shape:
         loose=loose,
         check=one.check,
         needs=needs,
-        bare=needs <= DIGITS and not HAN.search(one.pattern),
-        anchored=bool(HAN.search(one.pattern)),
+        labels=tuple(name[-LABEL:] for name in HAN_WORDS.findall(one.zh)),
+        han=HAN_WORDS.search(one.pattern) is not None,
     )
 
 

@@ -6,6 +6,7 @@ longer run of digits" keeps its meaning. Every repeat is bounded and no gap char
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,18 +33,20 @@ class Tolerant:
 
     regex: re.Pattern[str]
     needs: frozenset[str]  # characters without which the text cannot match: the cheap guard
+    bare: bool  # no word or letter announces the number: it is digits, and maybe letters, of a class
     letters: bool  # letters that look like digits belong to this number (USCC): do not read them as digits
     dashed: bool  # the hyphen belongs to this number (PD86-101)
 
     def canonical(self, text: str) -> str:
         """The number as the register writes it: no gaps or brackets, digits as digits, upper case."""
         drop = GAPS.replace("-", "") if self.dashed else GAPS
-        bare = text.translate({ord(c): None for c in drop + "()[]{}〔〕【】《》"})
+        bare = text.translate({ord(c): None for c in drop + ":()[]{}〔〕【】《》"})
         if not self.letters:
             bare = BESIDE_DIGITS.sub(lambda m: m.group().translate(LOOK_ALIKES), bare)
         return bare.upper()
 
 
+NOTHING: Final[frozenset[str]] = frozenset()
 BESIDE_DIGITS = re.compile(r"(?<=[0-9])[oil]+|[oil]+(?=[0-9])")
 
 
@@ -67,25 +70,31 @@ def tolerant(pattern: str) -> Tolerant:
         out.append(text)
     return Tolerant(
         regex=re.compile("".join(out)),
-        needs=_needs(pattern),
+        needs=_needs(PIECE.finditer(pattern)),
+        bare=not any(len(atom) == 1 and atom.isalpha() for atom in atoms),
         letters=any(a.startswith("[") and a != "[0-9]" and re.fullmatch(a, c) for a in atoms for c in "oil"),
         dashed=any(a in {"-", r"\-"} for a in atoms),
     )
 
 
-def _needs(pattern: str) -> frozenset[str]:
-    """Characters every match holds: literals outside groups that no quantifier makes optional."""
-    branches: list[set[str]] = [set()]
-    depth = 0
-    last = ""
-    for piece in PIECE.finditer(pattern):
+def _needs(pieces: Iterator[re.Match[str]]) -> frozenset[str]:
+    """Characters every match holds: literals no quantifier makes optional, common to all alternatives."""
+    branches: list[frozenset[str]] = [NOTHING]
+    last = NOTHING
+    for piece in pieces:
         kind, text = piece.lastgroup, piece.group()
-        depth += (kind in {"look", "open"}) - (kind == "close")
-        if kind == "bar" and depth == 0:
-            branches.append(set())
-        if kind == "count" and (text[0] in "?*" or text.startswith("{0")):
-            branches[-1].discard(last)
-        last = text if kind == "atom" and depth == 0 and len(text) == 1 and text != "." else ""
-        if last:
-            branches[-1].add(last)
-    return frozenset.intersection(*map(frozenset, branches))
+        if kind == "close":
+            break
+        if kind == "bar":
+            branches.append(NOTHING)
+        elif kind == "count":
+            branches[-1] -= last if text[0] in "?*" or text.startswith("{0") else NOTHING
+        else:
+            inside = _needs(pieces) if kind in {"look", "open"} else NOTHING
+            last = inside if kind == "open" else frozenset(text) if _literal(piece) else NOTHING
+            branches[-1] |= last
+    return frozenset.intersection(*branches)
+
+
+def _literal(piece: re.Match[str]) -> bool:
+    return piece.lastgroup == "atom" and len(piece.group()) == 1 and piece.group() != "."

@@ -25,9 +25,10 @@ FORMATS: tuple[dict[str, Any], ...] = (
         "check": "drug_origin",
     },
     {"id": "sc", "pattern": r"(?<![a-z])sc(?P<digits>\d{14})(?!\d)", "check": "mod_11_10"},
-    {"id": "drug_code", "pattern": r"(?<!\d)(?P<digits>869\d{11})(?!\d)", "check": "ean"},
+    {"id": "drug_code", "zh": "本位码（药品编码）", "pattern": r"(?<!\d)(?P<digits>869\d{11})(?!\d)", "check": "ean"},
     {
         "id": "uscc",
+        "zh": "统一社会信用代码",
         "pattern": r"(?<![0-9a-z])(?P<digits>\d{8}[0-9a-hj-npqrtuwxy]{10})(?![0-9a-z])",
         "check": "uscc",
     },
@@ -97,6 +98,9 @@ def test_well_formed(find: Find, title: str, kind: str, number: str) -> None:
         ("粤械注准18002149999", "device"),  # no devices were registered in 1800
         ("卫消准字(2020)第9999号", "disinfectant_product"),  # no such approval exists
         (f"SC{FOOD[:-1]}{(int(FOOD[-1]) + 1) % 10}", "sc"),
+        (f"SC {FOOD[:6]} {FOOD[6:-1]}{(int(FOOD[-1]) + 1) % 10}", "sc"),
+        ("药品编码: 869 0255 1000258", "drug_code"),
+        ("社会信用代码 91110000600037341M", "uscc"),
     ],
 )
 def test_malformed(find: Find, title: str, kind: str) -> None:
@@ -112,7 +116,10 @@ def test_malformed(find: Find, title: str, kind: str) -> None:
         "手机壳 13800138000",
         f"条码1{DRUG_CODE}",  # inside a longer run
         f"条码{DRUG_CODE}7",
-        "869 0255 1000251",  # a bare code with gaps that fails its check is just some numbers
+        "869 0255 1000251",  # a bare code that fails its check is some number unless the text says what it is
+        "货号869999999000019",
+        "型号2023010112345678AB",
+        "身份证号110101199001011234",
         "oilscoil oil",  # letters that look like digits are not digits by themselves
         "SCoiloiloiloiloi",
         "disc11099999900013",

@@ -32,6 +32,8 @@ def test_tolerant(pattern: str, text: str, found: str | None) -> None:
         (r"(?<![a-z])sc\d{14}", "sc"),
         (r"准字\d|注字\d", "字"),
         (r"(?:准|注)字号{0,1}\d", "字"),
+        (r"国?(?:消准字|消健证字)(?:第\d号)?", "消字"),
+        (r"(?P<digits>(?:pd|wp)\d{8})(?![0-9a-z])", "p"),
         (r"\d{8}[a-z]{2}", ""),
     ],
 )
