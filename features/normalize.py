@@ -1,12 +1,11 @@
 """Folding: a text as written -> the text as read, with an alignment back to every raw character."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from features.folding.decode import CloakDecoder
-from features.folding.draft import Draft, Edit
+from features.folding.draft import Draft
 from features.folding.gaps import TornWords
 from features.folding.known import DisguisedWords
 from features.folding.letters import Letters
@@ -15,7 +14,6 @@ from features.folding.spellings import Transform, load_evasion
 from features.knowledge import Knowledge
 
 NO_MARKS: Mapping[int, tuple[str, ...]] = MappingProxyType({})
-REPEATED = re.compile("([\u3400-\u9fff])\\1{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +69,14 @@ class Folder:
             DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary),
             TornWords.build(known),
             SignPhrases.build(evasion.contact.guard, evasion.contact.phrase),
-            CloakDecoder((*known, *evasion.cloak.trade, *evasion.cloak.words), evasion.cloak.trade, evasion.listed()),
+            CloakDecoder(known, evasion.cloak, evasion.listed()),
             evasion.transform,
         )
 
     def fold(self, text: str) -> Folded:
         """The text as read. Never fails, whatever the text; linear in its length."""
         draft = self.letters.read(text)
-        if REPEATED.search(draft.text):
-            draft.apply(Edit(m.start() + 1, m.end(), "", "repeated") for m in REPEATED.finditer(draft.text))
+        draft.apply(self.torn.stutters(draft.text))
         self.contact.apply(draft)
         draft.apply(self.torn.edits(draft.text))
         draft.apply(self.disguised.edits(draft.text))

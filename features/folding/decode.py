@@ -17,17 +17,23 @@ from features.folding.draft import Edit
 from features.folding.lexicon import LONGEST, NUMBER, Lexicon, sound
 from features.folding.readings import readings
 from features.folding.shapes import RADICALS, parts
+from features.folding.spellings import Cloak
 
 TOKEN = re.compile("[0-9]+|[\u3400-\u9fff\U00020000-\U000323af]|[a-z\u3040-\u30ff]+")
+NUMBERED = re.compile("(?<![0-9])[0-9]{8,12}(?![0-9])")  # an account or telephone number
+ADD = re.compile("(?<![0-9a-z])[+✚✙╋➕](?![0-9])|(?<=[0-9])\\+(?=[^0-9a-z\\s/+])")
 DECODED = 1_000  # characters; nobody cloaks longer texts whole
-WORTH = 2  # rare characters, or words of the trade, that make a text worth decoding boldly
-EXCHANGE = {COMMON: 4.5, LESS_COMMON: 3.2, RARE: 3.0}  # cost of reading a character as another one
+WORTH = 2  # words of the trade (rare characters count as one) a text must hold to have been cloaked for it
+MARTIAN, MARTIAN_SHARE = 4, 0.1  # rare characters, and their share, that make a text worth decoding on their own
+BOLD = {COMMON: 4.5, LESS_COMMON: 3.2, RARE: 3.0}  # cost of reading a character as another one
+WARY = {COMMON: 8.0, LESS_COMMON: 5.0, RARE: 3.5}  # the same where nothing but the topic speaks for a cloak
 LISTED, LISTED_SHARE = 0.5, 0.3  # cost of an exchange that evasion.toml lists: a constant and a share of the above
 CONTAINS, INSIDE, SHARES = 3.0, 1.8, 1.0  # taken off when the shapes agree
 OTHER_SOUND, RADICAL_ONLY = 1.5, 8.0  # put on when the sounds do not
 TO_LESS_COMMON, TO_RARE = 2.0, 5.0  # put on when the result is itself uncommon
 LEAST = 0.2
 HEARD, HEARD_RARE = 2, 3  # readings of a character that are tried
+Prices = Mapping[int, float]
 
 
 class Step(NamedTuple):
@@ -41,15 +47,15 @@ class Step(NamedTuple):
 class CloakDecoder:
     """Decodes cloaked texts. Its lexicon is built when the first one is met. Safe to share between threads."""
 
-    __slots__ = ("_building", "_exchange", "_hearings", "_known", "_lexicon", "_listed", "_rare", "_trade")
+    __slots__ = ("_building", "_cant", "_exchange", "_hearings", "_known", "_lexicon", "_listed", "_rare", "_trade")
 
-    def __init__(self, known: Iterable[str], trade: Iterable[str], listed: Mapping[str, str]) -> None:
-        """`known`: our words; `trade`: those that make a text worth decoding; `listed`: character -> what it is read as."""
+    def __init__(self, known: Iterable[str], cloak: Cloak, listed: Mapping[str, str]) -> None:
+        """`known`: words restored in any text; `listed`: character -> what it is often exchanged for."""
         self._known = frozenset(known)
-        self._trade = AhoCorasick(sorted(trade))
+        self._cant = (*cloak.trade, *cloak.words)
+        self._trade = AhoCorasick(sorted(cloak.trade))
         self._listed = listed
-        disguised = {char for char in listed if commonness(char) != COMMON}
-        self._rare = re.compile(f"[{''.join(sorted(rare_characters() | disguised))}\U00020000-\U000323af]")
+        self._rare = re.compile(f"[{''.join(sorted(rare_characters() | set(cloak.tells)))}\U00020000-\U000323af]")
         self._lexicon: Lexicon | None = None
         self._building = Lock()
         self._exchange = lru_cache(maxsize=65536)(self._cost_of_exchange)
@@ -59,19 +65,36 @@ class CloakDecoder:
         """Exchanged characters, each with the one it is read as. At most DECODED characters are looked at."""
         head = text[:DECODED]
         rare = len(self._rare.findall(head))
-        bold = rare >= WORTH or len(self._trade.find_matches_as_indexes(head)) >= WORTH
-        if not rare and not bold:
+        trade = len(self._trade.find_matches_as_indexes(head))
+        if not rare and trade < WORTH:
             return []
-        return [edit for tokens in _stretches(head) for edit in self._decoded(head, tokens, bold=bold)]
+        stretches = _stretches(head)
+        told = trade + bool(rare) + bool(NUMBERED.search(head))
+        if not rare and (told <= WORTH or not self._all(head, stretches, WARY)):
+            return []
+        bold = self._all(head, stretches, BOLD)
+        if told >= WORTH or rare >= max(MARTIAN, MARTIAN_SHARE * len(head)) or self._is_trade(head, bold):
+            return [*bold, *(Edit(m.start(), m.end(), "加", "symbol") for m in ADD.finditer(head))]
+        return self._all(head, stretches, None)
 
-    def _decoded(self, text: str, tokens: list[tuple[int, int]], *, bold: bool) -> Iterator[Edit]:
+    def _all(self, text: str, stretches: list[list[tuple[int, int]]], prices: Prices | None) -> list[Edit]:
+        return [edit for tokens in stretches for edit in self._decoded(text, tokens, prices)]
+
+    def _is_trade(self, text: str, edits: list[Edit]) -> bool:
+        """Whether the text, once read, speaks of the trade; else it was not cloaked for it."""
+        read = list(text)
+        for edit in edits:
+            read[edit.start : edit.end] = [edit.text, *[""] * (edit.end - edit.start - 1)]
+        return len(self._trade.find_matches_as_indexes("".join(read))) >= WORTH
+
+    def _decoded(self, text: str, tokens: list[tuple[int, int]], prices: Prices | None) -> Iterator[Edit]:
         chars = "".join(NUMBER if text[a].isdecimal() else text[a] for a, _ in tokens)
-        read = self._read(chars, bold=bold)
+        read = self._read(chars, prices)
         for (start, end), char, reading in zip(tokens, chars, read, strict=True):
             if char != reading:
                 yield Edit(start, end, reading, "homophone" if sound(char) == sound(reading) else "lookalike")
 
-    def _read(self, chars: str, *, bold: bool) -> str:
+    def _read(self, chars: str, prices: Prices | None) -> str:
         """The cheapest reading of a stretch; as long as the stretch."""
         best: list[Step | None] = [Step(0.0, 0, ""), *[None] * len(chars)]
         heard = [self._hearings(char) for char in chars]
@@ -79,7 +102,7 @@ class CloakDecoder:
             here = best[start]
             if here is None:
                 continue
-            for word, cost in self._words_at(chars, heard, start, bold=bold):
+            for word, cost in self._words_at(chars, heard, start, prices):
                 end = start + len(word)
                 known = best[end]
                 if known is None or here.cost + cost < known.cost:
@@ -92,10 +115,11 @@ class CloakDecoder:
         return "".join(reversed(words))
 
     def _words_at(
-        self, chars: str, heard: list[tuple[str, ...]], start: int, *, bold: bool
+        self, chars: str, heard: list[tuple[str, ...]], start: int, prices: Prices | None
     ) -> Iterator[tuple[str, float]]:
         """Words that may stand at a place, as written or disguised, with their costs."""
         lexicon = self._words()
+        wary = prices is WARY
         yield chars[start], 0.0 if chars[start] == NUMBER else lexicon.costs.get(chars[start], lexicon.unknown)
         keys = [""]
         for end in range(start + 1, min(len(chars), start + LONGEST) + 1):
@@ -107,8 +131,8 @@ class CloakDecoder:
                 continue
             for key in keys:
                 for word in lexicon.by_sound.get(key, ()):
-                    if word != written and self._allowed(written, word, bold=bold):
-                        yield word, lexicon.costs[word] + sum(map(self._exchange, written, word))
+                    if word != written and self._allowed(written, word, bold=prices is not None):
+                        yield word, lexicon.costs[word] + sum(self._exchange(a, b, wary) for a, b in zip(written, word, strict=True))
 
     def _allowed(self, written: str, word: str, *, bold: bool) -> bool:
         """Whether these characters may be exchanged at all: common ones only for words of ours."""
@@ -119,17 +143,17 @@ class CloakDecoder:
         if NUMBER in word and any((a == NUMBER) != (b == NUMBER) for a, b in zip(written, word, strict=True)):
             return False
         least = LESS_COMMON if bold else RARE
-        if word in self._words().known:
-            return bold or any(commonness(a) == RARE for a in written)
-        return all(
-            a == b or commonness(a) >= least or b in self._listed.get(a, "")
+        if bold and word in self._words().known:
+            return True
+        return (bold or word in self._known) and all(
+            a == b or commonness(a) >= least or (bold and b in self._listed.get(a, ""))
             for a, b in zip(written, word, strict=True)
         )
 
-    def _cost_of_exchange(self, char: str, reading: str) -> float:
+    def _cost_of_exchange(self, char: str, reading: str, wary: bool) -> float:
         if char == reading:
             return 0.0
-        cost = EXCHANGE[commonness(char)]
+        cost = (WARY if wary else BOLD)[commonness(char)]
         if reading in self._listed.get(char, ""):
             return LISTED + LISTED_SHARE * cost
         if reading in parts(char):
@@ -156,7 +180,7 @@ class CloakDecoder:
         if self._lexicon is None:
             with self._building:
                 if self._lexicon is None:
-                    self._lexicon = Lexicon.build(self._known)
+                    self._lexicon = Lexicon.build((*self._known, *self._cant))
         return self._lexicon
 
 

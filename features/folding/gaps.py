@@ -15,6 +15,8 @@ GAP = re.compile(
     rf"(?<=[{HAN}])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}a-z0-9])|(?<=[a-z0-9])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}])"
 )
 GUARD = re.compile(rf"[{HAN}]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])")
+STUTTER = re.compile(rf"([{HAN}])\1+")
+STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
 RUN = 8  # characters of a piece that decide where its words begin
 
 
@@ -47,6 +49,17 @@ class TornWords:
                 edits.extend(Edit(a, b, "", "separator") for a, b in inside)
                 reach = end
         return edits
+
+    def stutters(self, text: str) -> list[Edit]:
+        """Repeated characters to remove inside known words: 减肥肥肥, 高高仿仿. Linear in the text."""
+        if not STUTTERED.search(text):
+            return []
+        extra = [(m.start() + 1, m.end()) for m in STUTTER.finditer(text)]
+        joined, places = _without(text, extra)
+        inside: set[int] = set()
+        for _, start, end in self.automaton.find_matches_as_indexes(joined, overlapping=True):
+            inside.update(range(places[start], places[end - 1] + 1))
+        return [Edit(a, b, "", "repeated") for a, b in extra if a - 1 in inside]
 
 
 def _without(text: str, gaps: list[tuple[int, int]]) -> tuple[str, list[int]]:

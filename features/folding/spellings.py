@@ -89,6 +89,7 @@ class Cloak(Entry):
     source: Text
     as_of: date
     reads: dict[Char, Text]
+    tells: Text  # common enough characters that honest listings do not use
     trade: tuple[Text, ...]  # two of these make a text worth decoding
     words: tuple[Text, ...]  # further words met in such texts; 0 stands for a number
 
