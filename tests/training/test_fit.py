@@ -10,7 +10,7 @@ from models import open_bundle
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.fit import fit
-from training.takedowns import Takedown
+from training.takedowns import Outcome, Takedown
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def test_a_platforms_own_numbers_become_columns(market: list[Takedown], tmp_path
 
 
 @pytest.mark.parametrize("outcome", ["confirmed", "pending"])
-def test_what_teaches_nothing_is_refused(market: list[Takedown], tmp_path: Path, outcome: str) -> None:
+def test_what_teaches_nothing_is_refused(market: list[Takedown], tmp_path: Path, outcome: Outcome) -> None:
     rows = [replace(t, outcome=outcome) for t in market[:300]]
     with pytest.raises(TrainingError, match="teach no head"):
         fit(rows, tmp_path / "b")
