@@ -53,7 +53,7 @@ class Shape:
             digits = self.strict.canonical(match["digits"])
             structure = Structure.WELL_FORMED if CHECKS[self.check](digits) else Structure.MALFORMED
             hit = self._hit(text, match, self.strict, structure)
-            if hit is not None and (structure is Structure.WELL_FORMED or self._announced(text, hit.start)):
+            if hit is not None and (_plain(hit, text) or self._announced(text, hit.start)):
                 yield hit
 
     def loose_hits(self, text: str) -> Iterator[Hit]:
@@ -62,7 +62,7 @@ class Shape:
             return
         for match in self.loose.regex.finditer(text):
             hit = self._hit(text, match, self.loose, Structure.MALFORMED)
-            if hit is not None and (self.han or hit.number == text[hit.start : hit.end].upper()):
+            if hit is not None and (self.han or _as_typed(hit, text)):
                 yield hit
 
     def _hit(self, text: str, match: re.Match[str], by: Tolerant, structure: Structure) -> Hit | None:
@@ -120,6 +120,15 @@ def _shape(one: LicenceFormat) -> Shape:
         labels=tuple(name[-LABEL:] for name in HAN_WORDS.findall(one.zh)),
         han=HAN_WORDS.search(one.pattern) is not None,
     )
+
+
+def _as_typed(hit: Hit, text: str) -> bool:
+    return hit.number == text[hit.start : hit.end].upper()
+
+
+def _plain(hit: Hit, text: str) -> bool:
+    """Whether a code proves itself: typed in one piece, and its check digit holds."""
+    return hit.structure is Structure.WELL_FORMED and _as_typed(hit, text)
 
 
 def _longest(hits: Iterable[Hit], taken: bytearray) -> list[Hit]:

@@ -170,7 +170,7 @@ def test_every_example_of_every_licence_holds(reader: Reader) -> None:
     assert not broken, "\n".join(broken)
 
 
-TEMPLATES = ("{} 正品现货包邮", "【官方】家中常备{}12片装", "家中常备 批准文号:{} 买2送1", "{}")
+TEMPLATES = ("{} 正品现货包邮", "【官方】家中常备{} 12片装", "家中常备 批准文号:{} 买2送1", "{}")
 FULL_WIDTH = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
 
 

@@ -117,6 +117,7 @@ def test_malformed(find: Find, title: str, kind: str) -> None:
         f"条码1{DRUG_CODE}",  # inside a longer run
         f"条码{DRUG_CODE}7",
         "869 0255 1000251",  # a bare code that fails its check is some number unless the text says what it is
+        f"鞋码{FIRM[:4]} {FIRM[4:8]} {FIRM[8:]}",
         "货号869999999000019",
         "型号2023010112345678AB",
         "身份证号110101199001011234",
