@@ -1,0 +1,143 @@
+"""The knowledge loads, refuses what is wrong by name, cites by date, and keeps its own examples."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from features.knowledge import ROOT, KnowledgeInvalid, load
+from features.knowledge.schema import Example, Rule
+from features.listing import Listing
+from features.reader import Reader
+
+KNOWN = load()
+
+
+def rule_examples() -> Iterator[tuple[str, Example]]:
+    return ((code, example) for code, rule in KNOWN.rules.items() for example in rule.examples)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(KNOWN)
+
+
+@pytest.mark.parametrize(("code", "example"), rule_examples(), ids=lambda v: v if isinstance(v, str) else v.title)
+def test_rule_examples(reader: Reader, code: str, example: Example) -> None:
+    listing = Listing(
+        listing_id="example",
+        title=example.title,
+        category=example.category,
+        brand=example.brand,
+        price_cny=example.price_cny,
+        attributes=example.attributes,
+    )
+    fired = {evidence.rule for evidence in reader.read(listing).evidence}
+    assert (code in fired) is example.fires
+
+
+@pytest.mark.parametrize("kind", sorted(KNOWN.licences))
+def test_licence_examples(reader: Reader, kind: str) -> None:
+    for example in KNOWN.licences[kind].examples:
+        numbers = [n for n in reader.read(Listing("example", example.text)).licences if n.kind == kind]
+        assert {n.structure.value for n in numbers} == ({example.structure} if example.structure else set()), example
+        assert example.number is None or [n.number for n in numbers] == [example.number]
+
+
+@pytest.mark.parametrize("rule", KNOWN.rules.values(), ids=lambda rule: rule.code)
+def test_a_rule_shows_what_fires_and_what_does_not(rule: Rule) -> None:
+    assert {example.fires for example in rule.examples} == {True, False}
+
+
+@pytest.mark.parametrize("code", ["plastics.ultra_thin", "disinfectant.invented_number"])
+def test_hard_rules_are_confirmed(code: str) -> None:
+    assert KNOWN.rules[code].hard
+    assert KNOWN.rules[code].confidence == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("citation", "changes", "before", "after"),
+    [
+        ("unfair_competition.confusion", date(2025, 10, 15), "6", "7"),
+        ("unfair_competition.false_publicity", date(2025, 10, 15), "8", "9"),
+        ("unfair_competition.organised_brushing", date(2025, 10, 15), "8", "9"),
+        ("plastic.restriction", date(2026, 8, 15), "69", "998"),
+        ("plastic.penalty", date(2026, 8, 15), "106", "1225"),
+        ("trademark.sell_counterfeit", date(2027, 1, 1), "57", "72"),
+        ("trademark.facilitate", date(2027, 1, 1), "57", "72"),
+        ("trademark.well_known_words", date(2027, 1, 1), "14", "64"),
+        ("trademark.transfer", date(2027, 1, 1), "61", "75"),
+    ],
+)
+def test_a_citation_changes_on_its_day(citation: str, changes: date, before: str, after: str) -> None:
+    eve, day = KNOWN.cite(citation, changes - timedelta(days=1)), KNOWN.cite(citation, changes)
+    assert eve is not None
+    assert day is not None
+    assert (eve.article, day.article) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("citation", "begins"),
+    [
+        ("live_commerce.fake_trades", date(2026, 2, 1)),
+        ("drug.fake_numbers", date(2026, 5, 15)),
+        ("food.online_label", date(2027, 3, 16)),
+    ],
+)
+def test_a_law_is_not_cited_before_it_is_in_force(citation: str, begins: date) -> None:
+    assert KNOWN.cite(citation, begins - timedelta(days=1)) is None
+    assert KNOWN.cite(citation, begins) is not None
+
+
+def test_every_rule_of_the_priority_categories_has_a_law_today() -> None:
+    lawless = [
+        code for code, rule in KNOWN.rules.items() if not any(KNOWN.cite(name, date(2026, 11, 24)) for name in rule.law)
+    ]
+    assert not lawless
+
+
+def replaced(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        text = (root / name).read_text("utf-8")
+        assert old in text
+        (root / name).write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (replaced("categories/masks.toml", "priority = 1", "priorty = 1"), "categories/masks.toml"),
+        (replaced("categories/masks.toml", 'severity = "high"', 'severity = "huge"'), "severity"),
+        (replaced("categories/masks.toml", '"device.unregistered"', '"device.unheard_of"'), "device.unheard_of"),
+        (replaced("categories/masks.toml", 'authority = ["nmpa", "samr"]', 'authority = ["nobody"]'), "nobody"),
+        (
+            replaced("categories/masks.toml", 'malformed = { licences = ["', 'malformed = { licences = ["ghost", "'),
+            "ghost",
+        ),
+        (replaced("categories/masks.toml", 'code = "mask.wrong_class"', 'code = "drug.no_approval_number"'), "twice"),
+        (replaced("categories/food.toml", 'confidence = "check"', 'confidence = "check"\nhard = true'), "hard"),
+        (replaced("authorities.toml", 'id = "nmpa"', 'id = "samr"'), "twice"),
+        (replaced("laws.toml", "until = 2025-10-15", "until = 2025-10-16"), "must end before"),
+        (replaced("laws.toml", "[[citation]]", "[[citation"), "TOML"),
+        (lambda root: (root / "brands.toml").unlink(), "brands.toml"),
+    ],
+)
+def test_wrong_knowledge_is_refused_by_name(tmp_path: Path, change: Callable[[Path], None], says: str) -> None:
+    root = tmp_path / "knowledge"
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    load(root)
+    change(root)
+    load.cache_clear()
+    with pytest.raises(KnowledgeInvalid, match=says.replace(".", r"\.")):
+        load(root)
+    load.cache_clear()
+
+
+def test_digests_name_every_file() -> None:
+    assert {"laws.toml", "categories/food.toml", "licences/uscc.toml"} <= set(KNOWN.digests)
+    assert all(len(digest) == 64 for digest in KNOWN.digests.values())
+    assert KNOWN.digest == load().digest
