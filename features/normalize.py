@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from features.folding.alike import AlikeLetters
 from features.folding.decode import CloakDecoder
-from features.folding.draft import Draft
 from features.folding.gaps import TornWords
+from features.folding.homophones import SoundView
 from features.folding.known import DisguisedWords
 from features.folding.letters import Letters
 from features.folding.phrases import SignPhrases
@@ -51,9 +52,11 @@ class Folder:
     """Folds texts. Built once; safe to share between threads."""
 
     letters: Letters
-    disguised: DisguisedWords
+    alike: AlikeLetters
     torn: TornWords
     contact: SignPhrases
+    disguised: DisguisedWords
+    sounds: SoundView
     cloaked: CloakDecoder
     transforms: tuple[Transform, ...]
 
@@ -64,36 +67,36 @@ class Folder:
         letters = Letters.build(evasion)
         listed = (*evasion.words.known, *(words_of(knowledge) if knowledge else ()))
         known = {letters.read(word).text for word in listed}
+        disguised = DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary)
         return cls(
-            letters,
-            DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary),
-            TornWords.build(known),
-            SignPhrases.build(evasion.contact.guard, evasion.contact.phrase),
-            CloakDecoder(known, evasion.cloak, evasion.listed()),
-            evasion.transform,
+            letters=letters,
+            alike=AlikeLetters.build(evasion.letters.alike, known),
+            torn=TornWords.build((*known, *disguised.written)),
+            contact=SignPhrases.build(evasion.contact.guard, evasion.contact.phrase),
+            disguised=disguised,
+            sounds=SoundView.build(known, evasion.words.ordinary),
+            cloaked=CloakDecoder(evasion.cloak, evasion.listed()),
+            transforms=evasion.transform,
         )
 
     def fold(self, text: str) -> Folded:
         """The text as read. Never fails, whatever the text; linear in its length."""
         draft = self.letters.read(text)
+        draft.apply(self.alike.edits(draft.text))
         draft.apply(self.torn.stutters(draft.text))
         self.contact.apply(draft)
         draft.apply(self.torn.edits(draft.text))
         draft.apply(self.disguised.edits(draft.text))
+        draft.apply(self.sounds.edits(draft.text))
         draft.apply(self.cloaked.edits(draft.text))
-        return _sealed(text, draft)
+        spans = None if draft.spans is None else tuple(draft.spans)
+        return Folded(text, draft.text, spans, draft.marks or NO_MARKS)
 
 
 def words_of(knowledge: Knowledge) -> Iterable[str]:
-    """Words worth restoring: those of every rule, and the Chinese names of brands."""
+    """Words worth restoring: those of every rule, and the names of brands."""
     for rule in knowledge.rules.values():
         for terms in rule.terms:
             yield from terms.words
     for brand in knowledge.brands.values():
-        yield from brand.zh
-        yield from brand.aliases
-
-
-def _sealed(raw: str, draft: Draft) -> Folded:
-    spans = None if draft.spans is None else tuple(draft.spans)
-    return Folded(raw, draft.text, spans, draft.marks or NO_MARKS)
+        yield from (*brand.zh, *brand.en, *brand.aliases)

@@ -5,7 +5,7 @@ the more common it is as it stands, and the less it looks and sounds like what i
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -24,6 +24,7 @@ NUMBERED = re.compile("(?<![0-9])[0-9]{8,12}(?![0-9])")  # an account or telepho
 ADD = re.compile("(?<![0-9a-z])[+✚✙╋➕](?![0-9])|(?<=[0-9])\\+(?=[^0-9a-z\\s/+])")
 DECODED = 1_000  # characters; nobody cloaks longer texts whole
 WORTH = 2  # words of the trade (rare characters count as one) a text must hold to have been cloaked for it
+LEAST_RARE = 2  # fewer rare characters are a name or a slip
 MARTIAN, MARTIAN_SHARE = 4, 0.1  # rare characters, and their share, that make a text worth decoding on their own
 BOLD = {COMMON: 4.5, LESS_COMMON: 3.2, RARE: 3.0}  # cost of reading a character as another one
 WARY = {COMMON: 8.0, LESS_COMMON: 5.0, RARE: 3.5}  # the same where nothing but the topic speaks for a cloak
@@ -47,11 +48,10 @@ class Step(NamedTuple):
 class CloakDecoder:
     """Decodes cloaked texts. Its lexicon is built when the first one is met. Safe to share between threads."""
 
-    __slots__ = ("_building", "_cant", "_exchange", "_hearings", "_known", "_lexicon", "_listed", "_rare", "_trade")
+    __slots__ = ("_building", "_cant", "_exchange", "_hearings", "_lexicon", "_listed", "_rare", "_trade")
 
-    def __init__(self, known: Iterable[str], cloak: Cloak, listed: Mapping[str, str]) -> None:
-        """`known`: words restored in any text; `listed`: character -> what it is often exchanged for."""
-        self._known = frozenset(known)
+    def __init__(self, cloak: Cloak, listed: Mapping[str, str]) -> None:
+        """`listed`: character -> what it is often exchanged for."""
         self._cant = (*cloak.trade, *cloak.words)
         self._trade = AhoCorasick(sorted(cloak.trade))
         self._listed = listed
@@ -65,19 +65,19 @@ class CloakDecoder:
         """Exchanged characters, each with the one it is read as. At most DECODED characters are looked at."""
         head = text[:DECODED]
         rare = len(self._rare.findall(head))
-        trade = len(self._trade.find_matches_as_indexes(head))
-        if not rare and trade < WORTH:
+        told = len(self._trade.find_matches_as_indexes(head))
+        if told < WORTH and rare < LEAST_RARE and not (told and rare):
             return []
         stretches = _stretches(head)
-        told = trade + bool(rare) + bool(NUMBERED.search(head))
+        told += bool(rare) + bool(NUMBERED.search(head))
         if not rare and (told <= WORTH or not self._all(head, stretches, WARY)):
             return []
         bold = self._all(head, stretches, BOLD)
         if told >= WORTH or rare >= max(MARTIAN, MARTIAN_SHARE * len(head)) or self._is_trade(head, bold):
             return [*bold, *(Edit(m.start(), m.end(), "加", "symbol") for m in ADD.finditer(head))]
-        return self._all(head, stretches, None)
+        return []
 
-    def _all(self, text: str, stretches: list[list[tuple[int, int]]], prices: Prices | None) -> list[Edit]:
+    def _all(self, text: str, stretches: list[list[tuple[int, int]]], prices: Prices) -> list[Edit]:
         return [edit for tokens in stretches for edit in self._decoded(text, tokens, prices)]
 
     def _is_trade(self, text: str, edits: list[Edit]) -> bool:
@@ -87,14 +87,14 @@ class CloakDecoder:
             read[edit.start : edit.end] = [edit.text, *[""] * (edit.end - edit.start - 1)]
         return len(self._trade.find_matches_as_indexes("".join(read))) >= WORTH
 
-    def _decoded(self, text: str, tokens: list[tuple[int, int]], prices: Prices | None) -> Iterator[Edit]:
+    def _decoded(self, text: str, tokens: list[tuple[int, int]], prices: Prices) -> Iterator[Edit]:
         chars = "".join(NUMBER if text[a].isdecimal() else text[a] for a, _ in tokens)
         read = self._read(chars, prices)
         for (start, end), char, reading in zip(tokens, chars, read, strict=True):
             if char != reading:
                 yield Edit(start, end, reading, "homophone" if sound(char) == sound(reading) else "lookalike")
 
-    def _read(self, chars: str, prices: Prices | None) -> str:
+    def _read(self, chars: str, prices: Prices) -> str:
         """The cheapest reading of a stretch; as long as the stretch."""
         best: list[Step | None] = [Step(0.0, 0, ""), *[None] * len(chars)]
         heard = [self._hearings(char) for char in chars]
@@ -115,7 +115,7 @@ class CloakDecoder:
         return "".join(reversed(words))
 
     def _words_at(
-        self, chars: str, heard: list[tuple[str, ...]], start: int, prices: Prices | None
+        self, chars: str, heard: list[tuple[str, ...]], start: int, prices: Prices
     ) -> Iterator[tuple[str, float]]:
         """Words that may stand at a place, as written or disguised, with their costs."""
         lexicon = self._words()
@@ -131,22 +131,19 @@ class CloakDecoder:
                 continue
             for key in keys:
                 for word in lexicon.by_sound.get(key, ()):
-                    if word != written and self._allowed(written, word, bold=prices is not None):
+                    if word != written and self._allowed(written, word):
                         yield word, lexicon.costs[word] + sum(self._exchange(a, b, wary) for a, b in zip(written, word, strict=True))
 
-    def _allowed(self, written: str, word: str, *, bold: bool) -> bool:
+    def _allowed(self, written: str, word: str) -> bool:
         """Whether these characters may be exchanged at all: common ones only for words of ours."""
         if len(word) == 1:
             listed = word in self._listed.get(written, "")
-            return bold and (listed or commonness(written) == RARE or
+            return (listed or commonness(written) == RARE or
                              (commonness(written) == LESS_COMMON and word in parts(written)))
         if NUMBER in word and any((a == NUMBER) != (b == NUMBER) for a, b in zip(written, word, strict=True)):
             return False
-        least = LESS_COMMON if bold else RARE
-        if bold and word in self._words().known:
-            return True
-        return (bold or word in self._known) and all(
-            a == b or commonness(a) >= least or (bold and b in self._listed.get(a, ""))
+        return word in self._words().known or all(
+            a == b or commonness(a) >= LESS_COMMON or b in self._listed.get(a, "")
             for a, b in zip(written, word, strict=True)
         )
 
@@ -180,7 +177,7 @@ class CloakDecoder:
         if self._lexicon is None:
             with self._building:
                 if self._lexicon is None:
-                    self._lexicon = Lexicon.build((*self._known, *self._cant))
+                    self._lexicon = Lexicon.build(self._cant)
         return self._lexicon
 
 

@@ -14,7 +14,7 @@ MARK = r"[^\w\s]|_"
 GAP = re.compile(
     rf"(?<=[{HAN}])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}a-z0-9])|(?<=[a-z0-9])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}])"
 )
-GUARD = re.compile(rf"[{HAN}]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])")
+GUARD = re.compile(rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])")
 STUTTER = re.compile(rf"([{HAN}])\1+")
 STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
 RUN = 8  # characters of a piece that decide where its words begin

@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick
 
 from features.folding.draft import Edit
 from features.folding.readings import readings
+from features.folding.shapes import splits
 from features.folding.spellings import Disguises
 from features.tokens import words as segment
 
@@ -30,12 +31,14 @@ class Piece(NamedTuple):
     transform: str | None
 
 
-def disguises_of(tables: Disguises) -> dict[str, list[Piece]]:
-    """Character -> the ways evasion.toml knows of writing it inside a known word."""
+def disguises_of(tables: Disguises, disguisable: Iterable[str]) -> dict[str, list[Piece]]:
+    """Character -> the ways of writing it inside a known word: those of evasion.toml, and its parts."""
     pieces: dict[str, list[Piece]] = {}
     for transform, table in (("homophone", tables.sounds), ("lookalike", tables.looks)):
         for read, written in table.items():
             pieces.setdefault(read, []).extend(Piece(char, read, transform) for char in written)
+    for read in disguisable:
+        pieces.setdefault(read, []).extend(Piece(split, read, "split") for split in splits(read))
     for transform, lists in (("split", tables.splits), ("symbol", tables.signs)):
         for read, parts in lists.items():
             pieces.setdefault(read, []).extend(Piece(part, read, transform) for part in parts)
@@ -54,7 +57,7 @@ class DisguisedWords:
         """Compile; a spelling that is a word of its own, known or ordinary, is left out."""
         words = {word for word in known if HAS_HAN.search(word) and len(word) > 1}
         honest = words | set(ordinary)
-        pieces = disguises_of(tables)
+        pieces = disguises_of(tables, sorted({char for word in words for char in word}))
         found: dict[str, tuple[Piece, ...]] = {}
         for word in sorted(words, key=len, reverse=True):
             for spelling in _spellings(word, pieces):
@@ -62,6 +65,11 @@ class DisguisedWords:
                 if written not in honest:
                     found.setdefault(written, spelling)
         return cls(AhoCorasick(list(found)), tuple(found.values()))
+
+    @property
+    def written(self) -> Iterator[str]:
+        """All disguised spellings."""
+        return ("".join(piece.written for piece in spelling) for spelling in self.spellings)
 
     def edits(self, text: str) -> list[Edit]:
         """What to change so that disguised words read as themselves."""

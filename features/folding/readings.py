@@ -7,6 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 READINGS_KEPT = 3  # further readings of a character are bookish
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿếềê"
+TONELESS = str.maketrans(
+    {char: "v" if char in "ǖǘǚǜü" else unicodedata.normalize("NFD", char)[0] for char in TONED} | {"̄": "", "̀": "", "̌": ""}
+)
 
 
 @lru_cache(maxsize=1)
@@ -23,11 +27,17 @@ def _table() -> dict[str, str]:
 @lru_cache(maxsize=65536)
 def readings(char: str) -> tuple[str, ...]:
     """The usual toneless readings of a character, most usual first, ü written v; () when it has none."""
-    marked = _table().get(str(ord(char)), "")
-    plain = (_toneless(reading) for reading in marked.split(",") if reading)
-    return tuple(dict.fromkeys(plain))[:READINGS_KEPT]
+    toned = _table().get(str(ord(char)))
+    if not toned:
+        return ()
+    return tuple(dict.fromkeys(toned.translate(TONELESS).split(",")))[:READINGS_KEPT]
 
 
-def _toneless(reading: str) -> str:
-    letters = unicodedata.normalize("NFD", reading.replace("ü", "v"))
-    return "".join(c for c in letters.replace("u\u0308", "v") if "a" <= c <= "z")
+def sound_table() -> dict[int, str]:
+    """Ideograph -> one sign for its usual reading, the same for all characters that sound alike. For str.translate."""
+    signs: dict[str, str] = {}
+    table: dict[int, str] = {}
+    for code, toned in _table().items():
+        usual = toned.partition(",")[0].translate(TONELESS)
+        table[int(code)] = signs.setdefault(usual, chr(0xE000 + len(signs)))
+    return table
