@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 from importlib.metadata import version
+from operator import attrgetter
 
 import numpy as np
 import orjson
 
-from features.listing import Listing, Seller, Trade
+from features.listing import NO_SELLER, NO_TRADE, Listing
 from features.reader import Reader
 from features.reading import Reading
 from features.registry import CATALOGUE
@@ -25,6 +26,7 @@ from models.warnings import warnings_of
 
 _CHUNK = 512  # listings read and scored together: arrays stay in cache, memory stays flat
 _CHINA = timezone(timedelta(hours=8))  # laws enter into force at midnight there
+_OWN = attrgetter(*(name for name in Listing.__slots__ if name not in {"seller", "trade"}))
 _UNREADABLE = Decision(0, "low", "review", ("unreadable",))
 
 
@@ -133,7 +135,7 @@ def readable(reading: Reading) -> bool:
     if any(map(str.isalpha, reading.title.text)):
         return True
     told = (listing.description, listing.brand, listing.attributes, listing.signals)
-    return any(told) or listing.price_cny is not None or listing.seller != Seller() or listing.trade != Trade()
+    return any(told) or listing.price_cny is not None or listing.seller != NO_SELLER or listing.trade != NO_TRADE
 
 
 def law_day(listing: Listing, today: date) -> date:
@@ -146,5 +148,7 @@ def law_day(listing: Listing, today: date) -> date:
 
 def evaluation_id(bundle: str, listing: Listing, day: date) -> str:
     """32 hex digits that name this answer: the same bundle, listing and law day give the same id."""
-    canonical = orjson.dumps(listing, default=dict, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(b"\n".join((bundle.encode(), day.isoformat().encode(), canonical))).hexdigest()[:32]
+    seller = None if listing.seller == NO_SELLER else listing.seller
+    trade = None if listing.trade == NO_TRADE else listing.trade
+    told = (bundle, day, _OWN(listing), seller, trade)
+    return hashlib.sha256(orjson.dumps(told, default=dict, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
