@@ -1,0 +1,73 @@
+"""Scoring over HTTP: one listing, or a batch."""
+
+import asyncio
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from features.intake import ListingRejected, Problem
+from features.listing import Listing
+from models import Screening
+from service import telemetry, wire
+from service.body import read_json
+from service.errors import Fault, ProblemOut
+from service.openapi import takes
+from service.schemas import BatchIn, BatchOut, Many, One, Rejected
+
+router = APIRouter(prefix="/v1", tags=["score"])
+_SLICE = 16
+"""Listings of a batch screened before other requests get their turn: a few milliseconds."""
+_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (400, 413, 415, 422, 500)}
+
+
+@router.post("/score", response_model=Screening, responses=_PROBLEMS, openapi_extra=takes("ListingIn"))
+async def score(request: Request, query: Annotated[One, Query()]) -> Response:
+    """Screen one listing and say why."""
+    door = request.app.state
+    listing = wire.listing(await read_json(request, door.settings.max_body_bytes))
+    answers = door.screener.screen([listing], explain=query.explain, today=door.today())
+    telemetry.count(request.scope, answers)
+    return Response(answers[0].to_json(), media_type=wire.TYPE)
+
+
+@router.post("/score/batch", response_model=BatchOut, responses=_PROBLEMS, openapi_extra=takes("BatchIn"))
+async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Response:
+    """Screen many listings. One that cannot be read is named in `rejected`; the others are answered."""
+    door = request.app.state
+    rows = _rows(await read_json(request, door.settings.max_batch_bytes), door.settings.max_batch)
+    screened: list[tuple[int, Screening]] = []
+    rejected: list[Rejected] = []
+    for first in range(0, len(rows), _SLICE):
+        readable: dict[int, Listing] = {}
+        for index, row in enumerate(rows[first : first + _SLICE], first):
+            try:
+                readable[index] = wire.listing(row, f"/listings/{index}")
+            except ListingRejected as error:
+                rejected.append(
+                    Rejected(index, _id_of(row), tuple(Fault(p.pointer, p.message) for p in error.problems))
+                )
+        answers = door.screener.screen(list(readable.values()), explain=query.explain, today=door.today())
+        screened += zip(readable, answers, strict=True)
+        await asyncio.sleep(0)
+    telemetry.count(request.scope, [answer for _, answer in screened])
+    told = [{"index": index, "screening": orjson.Fragment(answer.to_json())} for index, answer in screened]
+    return Response(orjson.dumps({"screened": told, "rejected": rejected}), media_type=wire.TYPE)
+
+
+def _rows(body: object, most: int) -> list[object]:
+    if not isinstance(body, dict) or not isinstance(body.get("listings"), list):
+        raise ListingRejected((Problem("/listings", 'must be a list; send {"listings": [{…}, {…}]}'),))
+    if odd := sorted(body.keys() - BatchIn.model_fields):
+        raise ListingRejected(Problem(f"/{name}", "is not a name we know; remove it") for name in odd)
+    rows: list[object] = body["listings"]
+    if not rows:
+        raise ListingRejected((Problem("/listings", "is empty; send at least one listing"),))
+    if len(rows) > most:
+        raise ListingRejected((Problem("/listings", f"has {len(rows)} entries and may have {most}; send fewer"),))
+    return rows
+
+
+def _id_of(row: object) -> str | None:
+    told = row.get("listing_id") if isinstance(row, dict) else None
+    return told[:128] if isinstance(told, str) else None

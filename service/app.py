@@ -1,0 +1,50 @@
+"""The HTTP app, a value built from its collaborators."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from models import Screener
+from service import clock, openapi, wire
+from service.api import probes, score
+from service.errors import add_handlers
+from service.examples import EXAMPLES
+from service.settings import Settings
+from service.telemetry import Telemetry
+
+
+def create_app(screener: Screener, settings: Settings, today: Callable[[], date] = clock.today) -> FastAPI:
+    """Build the app; `today` dates the law for listings without observed_at.
+
+    The examples of the description are screened here once, which also warms everything up. There is no page that
+    loads scripts from elsewhere: /openapi.json is the description, any viewer shows it.
+    """
+    app = FastAPI(
+        title="Zhenwei 甄伪",
+        version=version("zhenwei"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(Telemetry)],
+    )
+    app.state.screener, app.state.settings, app.state.today = screener, settings, today
+    app.include_router(score.router)
+    app.include_router(probes.router)
+    add_handlers(app)
+    answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}
+
+    @lru_cache(maxsize=1)
+    def description() -> dict[str, Any]:
+        return openapi.describe(app, answers)
+
+    app.openapi = description  # type: ignore[method-assign] # FastAPI's documented way to extend the description
+    return app
+
+
+def _answer(screener: Screener, told: object, day: date) -> dict[str, Any]:
+    return screener.screen([wire.listing(told)], explain="full", today=day)[0].to_dict()

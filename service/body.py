@@ -1,0 +1,52 @@
+"""Reading a request body: counted while it streams, so that a large one never sits in memory."""
+
+from typing import Any
+
+from fastapi import Request
+
+from service import wire
+from service.errors import BodyTooLarge, WrongContentType
+
+_DISCARDED = 16
+"""How many times the limit is read and thrown away, so that a client still sending gets to see the answer."""
+
+
+async def read_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - JSON is any of six things
+    """Read at most `limit` bytes of JSON. Raises WrongContentType, BodyTooLarge or MalformedJson."""
+    _require_json(request)
+    return wire.parse(await _read(request, limit))
+
+
+def _require_json(request: Request) -> None:
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if kind.strip().lower() != wire.TYPE or charset not in {"", "utf-8"}:
+        raise WrongContentType(f"Send JSON in UTF-8 with the header Content-Type: {wire.TYPE}.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise WrongContentType("Send the body as it is, without Content-Encoding.")
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    patient = "expect" not in request.headers  # a client that asks first has sent nothing yet
+    if announced.isdecimal() and int(announced[:20]) > limit and not patient:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit * _DISCARDED:
+            break
+        if size > limit:
+            chunks.clear()
+        else:
+            chunks.append(chunk)
+    if size > limit:
+        raise _too_large(limit)
+    return b"".join(chunks)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"At most {limit:,} bytes are read here. Send fewer or shorter listings, or use `zhenwei screen`."
+    )

@@ -1,0 +1,46 @@
+"""The command line. Heavy imports stand inside the commands, so that --help is quick.
+
+Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing done, one line on standard error says why.
+"""
+
+import os
+import sys
+
+import typer
+
+from features.errors import ZhenweiError
+from service.cli import learn, score, screen, serve
+
+app = typer.Typer(
+    help="Screen Chinese e-commerce listings for counterfeit and fraud-order risk, and say why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("score")(score.score)
+app.command("screen")(screen.screen)
+app.command("serve")(serve.serve)
+app.command("simulate")(learn.simulate)
+app.command("train")(learn.train)
+app.command("evaluate")(learn.evaluate)
+
+
+def main() -> None:
+    """Run a command; what goes wrong on purpose is one line and exit code 2."""
+    try:
+        app()
+    except ZhenweiError as error:
+        _stop(" ".join(str(error).split()))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        _stop(f"{error.filename or 'a file'}: {error.strerror or error}; check the name and the rights")
+
+
+def _stop(message: str) -> None:
+    from service.terminal import visible  # noqa: PLC0415 - only needed when something went wrong
+
+    told = visible(message.encode("utf-8", "backslashreplace").decode())
+    sys.stderr.write(f"zhenwei: {told}\n")
+    sys.exit(2)

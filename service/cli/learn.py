@@ -1,0 +1,74 @@
+"""`zhenwei simulate`, `train` and `evaluate`: from takedowns to a measured bundle."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def simulate(
+    *,
+    listings: Annotated[int, typer.Option(help="How many.", min=1)],
+    seed: Annotated[int, typer.Option(help="The same seed makes the same market.")],
+    out: Annotated[Path, typer.Option(help=".jsonl or .csv file of takedowns.")],
+    part: Annotated[str, typer.Option(help="train or evaluation, whose tricks training never sees.")] = "train",
+) -> None:
+    """Make a simulated market: labelled takedowns to train and measure with."""
+    from service.cli.options import OptionRejected  # noqa: PLC0415
+    from training.market import simulate as market  # noqa: PLC0415 - heavy, see service.cli
+    from training.takedown_files import write_takedowns  # noqa: PLC0415
+
+    if part not in {"train", "evaluation"}:
+        raise OptionRejected(f"--part {part}: choose train or evaluation")
+    count = write_takedowns(out, market(listings, seed, "evaluation" if part == "evaluation" else "train"))
+    typer.echo(f"{count} takedowns → {out}")
+
+
+def train(
+    file: Annotated[Path, typer.Argument(help="Takedowns, .csv or .jsonl.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for the bundle.")],
+    names: Annotated[list[str] | None, typer.Option("--map", help="列名=title: what a column holds.")] = None,
+    seed: Annotated[int, typer.Option(help="The same file and seed make the same bundle.")] = 0,
+    created: Annotated[str, typer.Option(help="When or for what it is made; told in its card.")] = "",
+    starter: Annotated[bool, typer.Option("--starter", help="The takedowns are simulated; the card says so.")] = False,
+) -> None:
+    """Learn a bundle from labelled takedowns and measure it on the newest sellers."""
+    from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from service.cli.options import pairs  # noqa: PLC0415
+    from training.fit import fit  # noqa: PLC0415
+    from training.takedown_files import read_takedowns  # noqa: PLC0415
+
+    takedowns = read_takedowns(file, pairs("--map", names))
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks = {stage: bar.add_task(stage, total=None) for stage in ("read", "train")}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        manifest = fit(takedowns, out, seed=seed, created=created, simulated=starter, progress=progress)
+    typer.echo(f"{manifest.training.takedowns} takedowns → {out}, heads {', '.join(manifest.heads)}")
+    for head, metrics in manifest.metrics.items():
+        typer.echo(f"{head}: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+
+
+def evaluate(
+    bundle: Annotated[Path, typer.Argument(help="Folder of the bundle.")],
+    file: Annotated[Path, typer.Argument(help="Takedowns, .csv or .jsonl.")],
+    *,
+    names: Annotated[list[str] | None, typer.Option("--map", help="列名=title: what a column holds.")] = None,
+    json_out: Annotated[bool, typer.Option("--json-out", help="Print the report as JSON.")] = False,
+) -> None:
+    """Measure a bundle on labelled takedowns it has not seen."""
+    from models import open_bundle  # noqa: PLC0415 - heavy, see service.cli
+    from service.cli.options import pairs  # noqa: PLC0415
+    from training.evaluate import evaluate as measure  # noqa: PLC0415
+    from training.takedown_files import read_takedowns  # noqa: PLC0415
+
+    report = measure(open_bundle(bundle), list(read_takedowns(file, pairs("--map", names))))
+    typer.echo(report.to_json().decode() if json_out else report.table())

@@ -1,0 +1,57 @@
+"""What several commands share: how options are read, and how progress is shown."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast, get_args
+
+from features.errors import ZhenweiError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from models.screening import Explain
+
+
+class OptionRejected(ZhenweiError):
+    """An option holds what it must not."""
+
+
+def pairs(option: str, told: Sequence[str] | None) -> dict[str, str]:
+    """Read NAME=VALUE, given any number of times. Raises OptionRejected."""
+    found = {}
+    for pair in told or ():
+        name, sign, value = pair.partition("=")
+        if not (name.strip() and sign and value.strip()):
+            raise OptionRejected(f"{option} {pair}: write NAME=VALUE")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def explain(told: str) -> "Explain":
+    """Read how much is explained. Raises OptionRejected."""
+    from models.screening import Explain  # noqa: PLC0415 - heavy, see service.cli
+
+    if told not in get_args(Explain):
+        raise OptionRejected(f"--explain {told}: choose one of {', '.join(get_args(Explain))}")
+    return cast("Explain", told)
+
+
+@contextmanager
+def progress(console: "Console", what: str) -> Iterator[Callable[[int], None]]:
+    """Show a running count and its rate, on a terminal only."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed:,} " + what),
+        TextColumn("{task.fields[rate]:,.0f}/s"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None, rate=0.0)
+
+        def done(count: int) -> None:
+            seconds = bar.tasks[0].elapsed or 0.0
+            bar.update(task, completed=count, rate=count / seconds if seconds else 0.0)
+
+        yield done

@@ -1,0 +1,36 @@
+"""`zhenwei serve`: the HTTP service."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="Address; this machine only. Default 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port. Default 8080; 0 lets the system choose.")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the starter.")] = None,
+) -> None:
+    """Answer POST /v1/score and /v1/score/batch; /openapi.json describes everything."""
+    import uvicorn  # noqa: PLC0415 - heavy, see service.cli
+
+    from models import Screener, open_bundle  # noqa: PLC0415
+    from service.app import create_app  # noqa: PLC0415
+    from service.settings import read_settings  # noqa: PLC0415
+    from service.telemetry import log_to_stderr  # noqa: PLC0415
+
+    settings = read_settings({"host": host, "port": port, "bundle": bundle})
+    log_to_stderr(settings.log_level)
+    app = create_app(Screener(open_bundle(settings.bundle)), settings)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        workers=1,
+        log_config=None,  # service.telemetry logs, uvicorn's errors included
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=10,
+    )

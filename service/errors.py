@@ -1,0 +1,121 @@
+"""The one table from errors to HTTP, and how every error looks on the wire (RFC 9457)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from features.errors import ZhenweiError
+from features.intake import ListingRejected
+from service.wire import MalformedJson
+
+TYPE = "application/problem+json"
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class BodyTooLarge(ZhenweiError):
+    """More bytes than the door takes."""
+
+
+class WrongContentType(ZhenweiError):
+    """A body that does not say it is plain JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its name in `type`, the HTTP status, the title."""
+
+    name: str
+    status: int
+    title: str
+
+
+KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
+    {
+        MalformedJson: Kind("malformed-json", 400, "The body is not readable JSON"),
+        ClientDisconnect: Kind("incomplete", 400, "The body did not arrive completely"),
+        BodyTooLarge: Kind("too-large", 413, "The body is too large"),
+        WrongContentType: Kind("content-type", 415, "The body must be JSON"),
+        ListingRejected: Kind("listing-rejected", 422, "The listing cannot be read as it is"),
+    }
+)
+PARAMETER = Kind("parameter-rejected", 422, "A query parameter cannot be used as it is")
+UNKNOWN = Kind("internal", 500, "Something went wrong here")
+HTTP: Mapping[int, Kind] = MappingProxyType(
+    {
+        404: Kind("not-found", 404, "There is nothing at this path"),
+        405: Kind("method-not-allowed", 405, "This path does not answer this method"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong. `pointer` is a JSON pointer into the body, or the name of a query parameter after `?`."""
+
+    pointer: str
+    message: str  # says what to do
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemOut:
+    """The body of every answer that is no success."""
+
+    type: str  # urn:zhenwei:problem:<kind>, stable
+    title: str
+    status: int
+    detail: str  # says what to do
+    errors: tuple[Fault, ...] = ()
+
+
+def problem(
+    kind: Kind, detail: str, faults: tuple[Fault, ...] = (), headers: Mapping[str, str] = NO_HEADERS
+) -> Response:
+    """Answer with a problem."""
+    body = ProblemOut(f"urn:zhenwei:problem:{kind.name}", kind.title, kind.status, detail, faults)
+    return Response(orjson.dumps(body), kind.status, dict(headers), TYPE)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Teach an app the table. Errors outside it are for telemetry's last catch."""
+    for error in KINDS:
+        app.add_exception_handler(error, _ours)
+    app.add_exception_handler(RequestValidationError, _parameter)
+    app.add_exception_handler(HTTPException, _routing)
+
+
+async def _ours(_request: Request, error: Exception) -> Response:
+    kind = next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
+    if isinstance(error, ListingRejected):
+        faults = tuple(Fault(p.pointer, p.message) for p in error.problems)
+        return problem(kind, f"{str(error)[:2000]}. Correct this and send it again.", faults)
+    return problem(kind, str(error) or "Send the request again.")
+
+
+async def _parameter(_request: Request, error: Exception) -> Response:
+    details: Any = error.errors() if isinstance(error, RequestValidationError) else ()
+    faults = tuple(Fault(f"?{one['loc'][-1]}", _advice(one)) for one in details)
+    return problem(PARAMETER, "; ".join(f"{fault.pointer} {fault.message}" for fault in faults), faults)
+
+
+def _advice(details: Mapping[str, Any]) -> str:
+    if details["type"] == "extra_forbidden":
+        return "is not a parameter here; remove it"
+    if details["type"] == "literal_error":
+        return f"must be {details['ctx']['expected']}"
+    return str(details["msg"])
+
+
+async def _routing(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else UNKNOWN.status
+    headers = (error.headers if isinstance(error, HTTPException) else None) or NO_HEADERS
+    kind = HTTP.get(status) or Kind("http", status, str(getattr(error, "detail", "")))
+    if status == HTTP[405].status:
+        return problem(kind, f"Use {headers.get('Allow', 'another method')} instead of {request.method}.", (), headers)
+    return problem(kind, "See /openapi.json for what is offered.", (), headers)

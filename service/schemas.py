@@ -1,0 +1,117 @@
+"""What the doors say beside screenings: batches, the model, readiness."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from features.intake import ListingIn
+from models import Bundle, Screening
+from models.manifest import Thresholds, Training
+from models.screening import Explain
+from service.errors import Fault
+
+
+class One(BaseModel):
+    """Query of one listing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    explain: Annotated[Explain, Field(description="how much is computed and told")] = "full"
+
+
+class Many(BaseModel):
+    """Query of a batch."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    explain: Annotated[Explain, Field(description="how much is computed and told")] = "findings"
+
+
+class BatchIn(BaseModel):
+    """Several listings. Described here; rows are read one by one, so that a bad one does not spoil the others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    listings: Annotated[list[ListingIn], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The answer for the listing at `index` of the batch."""
+
+    index: int
+    screening: Screening
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why the listing at `index` of the batch was not screened."""
+
+    index: int
+    listing_id: str | None
+    errors: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOut:
+    """Every listing of a batch, once: screened or rejected, each in the order sent."""
+
+    screened: list[Screened]
+    rejected: list[Rejected]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A bundle is loaded and screens."""
+
+    bundle: str
+    status: Literal["ready"] = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCard:
+    """One head: where its levels begin and how well it did on sellers it was not trained on."""
+
+    thresholds: Thresholds
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOut:
+    """What is loaded."""
+
+    bundle: str
+    created: str
+    code: str  # the version that answers
+    trained_by: str  # the version that trained
+    knowledge: str  # digest of everything known
+    features: int
+    signals: tuple[str, ...]  # a platform's own numbers the bundle was trained on
+    training: Training
+    heads: dict[str, HeadCard]
+    card: str  # Markdown
+
+    @classmethod
+    def of(cls, bundle: Bundle, code: str) -> "ModelOut":
+        """Describe an opened bundle, answering with version `code`."""
+        told = bundle.manifest
+        return cls(
+            bundle=bundle.id,
+            created=told.created,
+            code=code,
+            trained_by=told.code,
+            knowledge=bundle.knowledge.digest[:16],
+            features=len(told.features),
+            signals=told.signals,
+            training=told.training,
+            heads={head: HeadCard(told.thresholds[head], told.metrics.get(head, {})) for head in told.heads},
+            card=bundle.card,
+        )

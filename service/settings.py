@@ -1,0 +1,76 @@
+"""Settings: few, frozen, read once from ZHENWEI_* variables at the edge, passed on as a value."""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from features.errors import ZhenweiError
+from models import STARTER
+
+PREFIX = "ZHENWEI_"
+MIB = 1 << 20
+
+
+class SettingsInvalid(ZhenweiError):
+    """A variable or option holds what it must not, or is none of ours."""
+
+
+def _loopback(host: str) -> str:
+    if host == "localhost" or _is_loopback(host):
+        return host
+    raise ValueError(
+        "the service has no access keys yet, so it listens on this machine only; "
+        "use 127.0.0.1, ::1 or localhost, and put a proxy that checks access in front"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Every field is a variable ZHENWEI_<NAME>; options of the command line go first."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    bundle: Path = Field(default=STARTER, description="folder of the bundle")
+    host: Annotated[str, AfterValidator(_loopback)] = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 lets the system choose")
+    max_body_bytes: int = Field(default=MIB, ge=1024, description="largest body of one listing")
+    max_batch_bytes: int = Field(default=8 * MIB, ge=1024, description="largest body of a batch")
+    max_batch: int = Field(default=1000, ge=1, le=10_000, description="most listings in a batch")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
+
+
+def read_settings(told: Mapping[str, Any]) -> Settings:
+    """Build the settings from options that were given (None: not given), else variables, else defaults.
+
+    Raises SettingsInvalid, naming the variable or option and what to do.
+    """
+    refuse_unknown(os.environ)
+    given = {name: value for name, value in told.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        where = f"--{name.replace('_', '-')}" if name in given else PREFIX + name.upper()
+        raise SettingsInvalid(f"{where}={first['input']}: {first['msg'].removeprefix('Value error, ')}") from error
+
+
+def refuse_unknown(variables: Mapping[str, str]) -> None:
+    """A misspelt variable would be ignored without a word; refuse it and name the nearest. Raises SettingsInvalid."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    for name in variables:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            nearest = get_close_matches(name.upper(), known, n=1, cutoff=0.0)[0]
+            raise SettingsInvalid(f"{name} is not a setting; did you mean {nearest}? All: {', '.join(known)}")

@@ -1,0 +1,67 @@
+"""JSON as it arrives: one parser for every door, strict where leniency would hide a mistake."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from features.errors import ZhenweiError
+from features.intake import ListingIn, ListingRejected, Problem, problems
+from features.listing import Listing
+
+TYPE = "application/json"
+_NAME_ENDS = re.compile(rb'"\s*:')
+
+
+class MalformedJson(ZhenweiError):
+    """Bytes that are not JSON, or JSON that says two things at once."""
+
+
+class _NamedTwice(ValueError):
+    pass
+
+
+def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON is any of six things until it is validated
+    """Parse JSON. Refuses NaN, Infinity, lone surrogates, invalid UTF-8, deep nesting and repeated names.
+
+    Raises MalformedJson.
+    """
+    try:
+        parsed = orjson.loads(raw)
+        if len(_NAME_ENDS.findall(raw)) != _names(parsed):  # a name was dropped, or a text looks like a name
+            json.loads(raw, object_pairs_hook=_once)
+    except orjson.JSONDecodeError as error:
+        raise MalformedJson(f"This is not valid JSON in UTF-8: {error}. Correct it and send it again.") from error
+    except _NamedTwice as error:
+        raise MalformedJson(f"The name {error} is written twice in one object; keep one.") from error
+    except RecursionError as error:
+        raise MalformedJson("The JSON is nested too deeply; a listing needs three levels.") from error
+    return parsed
+
+
+def listing(told: object, root: str = "") -> Listing:
+    """Read one listing from parsed JSON. Raises ListingRejected with pointers below `root`."""
+    if not isinstance(told, Mapping):
+        raise ListingRejected((Problem(root, 'must be an object like {"listing_id": "1", "title": "…"}'),))
+    try:
+        return ListingIn.model_validate(told).to_listing()
+    except ValidationError as error:
+        raise ListingRejected(problems(error, root)) from error
+
+
+def _names(parsed: object) -> int:
+    if isinstance(parsed, dict):
+        return len(parsed) + sum(_names(value) for value in parsed.values() if isinstance(value, dict | list))
+    if isinstance(parsed, list):
+        return sum(_names(value) for value in parsed if isinstance(value, dict | list))
+    return 0
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _NamedTwice(json.dumps(twice[:64], ensure_ascii=False))
