@@ -42,7 +42,12 @@ class Feature:
     zh: str
     en: str
     compute: "Callable[[Reading], float]"
-    rules: tuple[str, ...] = ()  # rule codes it counts, or the dotted beginnings of them; () counts no evidence
+    counted: Callable[[], tuple[str, ...]] = tuple  # asked late, because knowledge is read late
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Codes of the rules whose evidence it counts, in the knowledge that ships; () counts no evidence."""
+        return self.counted()
 
 
 Part = TypeVar("Part")
@@ -70,7 +75,7 @@ class Block(Generic[Part]):
         return tuple(self._features)
 
     def feature(
-        self, name: str, *, unit: str, zh: str, en: str, rules: tuple[str, ...] = ()
+        self, name: str, *, unit: str, zh: str, en: str, counted: Callable[[], tuple[str, ...]] = tuple
     ) -> Callable[[Compute[Part]], Compute[Part]]:
         """Declare a feature: the decorated function gets the part; it may return None for 'not told'."""
 
@@ -79,7 +84,7 @@ class Block(Generic[Part]):
                 part = self._part(reading)
                 return self._absent if part is None else number(function(part))
 
-            self._features.append(Feature(f"{self.family}.{name}", unit, self.family, zh, en, compute, rules))
+            self._features.append(Feature(f"{self.family}.{name}", unit, self.family, zh, en, compute, counted))
             self._functions.append(function)
             return function
 

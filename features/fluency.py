@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import repeat
 from operator import contains
 from typing import NamedTuple
 
@@ -17,30 +18,20 @@ HAN_RUN = re.compile("[\u3400-\u9fff]+")
 LATIN_RUN = re.compile("[a-z]+")
 FIRST_HAN = "\u3400"
 NEWLINE = 10
-
-
-class Followers(dict[str, str]):
-    """Character -> every character that follows it inside some word; nothing follows an unknown one."""
-
-    def __missing__(self, char: str) -> str:
-        """Nothing, for a character no word holds."""
-        return ""
-
-
-class Ranks(dict[str, int]):
-    """Chinese character -> its rank by frequency, 1 the most frequent; unknown ones share the last rank."""
-
-    def __missing__(self, char: str) -> int:
-        """Return the last rank, for a character no word holds."""
-        return len(self) + 1
+NONE = repeat("")
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
     """What jieba's dictionary knows of characters."""
 
-    followers: Followers
-    ranks: Ranks
+    followers: dict[str, str]  # character -> every character that follows it inside some word
+    ranks: dict[str, int]  # Chinese character -> its rank by frequency, 1 the most frequent
+
+    @property
+    def last(self) -> int:
+        """The rank that characters of no word share."""
+        return len(self.ranks) + 1
 
     @classmethod
     def read(cls, dictionary: str) -> "Habits":
@@ -51,14 +42,14 @@ class Habits:
         known = np.flatnonzero(weights)
         by_rank = known[np.argsort(-weights[known], kind="stable")]
         han = [char for char in map(chr, by_rank.tolist()) if HAN_RUN.match(char)]
-        return cls(_followers(words), Ranks(zip(han, range(1, len(han) + 1), strict=True)))
+        return cls(_followers(words), {char: rank for rank, char in enumerate(han, 1)})
 
 
 def _codes(text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
     return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
 
 
-def _followers(words: list[str]) -> Followers:
+def _followers(words: list[str]) -> dict[str, str]:
     codes = _codes("\n".join(words)).astype(np.uint64)
     pairs = codes[:-1] << np.uint64(32) | codes[1:]
     pairs = np.unique(pairs[(codes[:-1] > NEWLINE) & (codes[1:] > NEWLINE)])
@@ -66,10 +57,10 @@ def _followers(words: list[str]) -> Followers:
     starts = np.flatnonzero(np.diff(firsts, prepend=0))
     text = seconds.tobytes().decode("utf-32-le")
     ends = [*starts[1:].tolist(), len(text)]
-    return Followers(
-        (chr(code), text[start:end])
+    return {
+        chr(code): text[start:end]
         for code, start, end in zip(firsts[starts].tolist(), starts.tolist(), ends, strict=True)
-    )
+    }
 
 
 @lru_cache(maxsize=1)
@@ -101,8 +92,8 @@ def _flow(reading: Reading) -> Flow | None:
         len(text),
         len(han),
         len(runs),
-        sum(map(contains, map(table.followers.__getitem__, text), text[1:])),
-        list(map(table.ranks.__getitem__, han)),
+        sum(map(contains, map(table.followers.get, text, NONE), text[1:])),
+        list(map(table.ranks.get, han, repeat(table.last))),
         [end - start for word, start, end in reading.tokens if word >= FIRST_HAN],
         len(LATIN_RUN.findall(text)),
     )

@@ -88,12 +88,6 @@ def digit_share(form: Form) -> float:
     return form.kinds.count(DIGIT) / form.size
 
 
-@TITLE.feature("space_share", unit="fraction 0..1", zh="空格占比", en="share of blanks")
-def space_share(form: Form) -> float:
-    """Blanks of any width over all characters."""
-    return form.kinds.count(SPACE) / form.size
-
-
 @TITLE.feature("point_count", unit="count", zh="标点数", en="punctuation marks")
 def point_count(form: Form) -> float:
     """Punctuation and plain symbols, brackets and exclamation marks aside."""
@@ -122,12 +116,6 @@ def picture_count(form: Form) -> float:
 def strange_count(form: Form) -> float:
     """Characters that show nothing, combine with others, or come from alphabets other than Latin."""
     return form.kinds.count(UNSEEN) + form.kinds.count(OTHER)
-
-
-@TITLE.feature("variety", unit="fraction 0..1", zh="不重复字符占比", en="share of distinct characters")
-def variety(form: Form) -> float:
-    """Distinct characters over all characters; repetition lowers it."""
-    return len(set(form.raw)) / form.size
 
 
 FEATURES = TITLE.features
