@@ -7,7 +7,7 @@ from types import MappingProxyType
 from features.folding.alike import AlikeLetters
 from features.folding.decode import CloakDecoder
 from features.folding.gaps import TornWords
-from features.folding.homophones import SoundView
+from features.folding.homophones import SoundView, spelled_once
 from features.folding.known import DisguisedWords
 from features.folding.letters import Letters
 from features.folding.phrases import SignPhrases
@@ -71,10 +71,10 @@ class Folder:
         return cls(
             letters=letters,
             alike=AlikeLetters.build(evasion.letters.alike, known),
-            torn=TornWords.build((*known, *disguised.written)),
+            torn=TornWords.build((*known, *disguised.written, *spelled_once(known))),
             contact=SignPhrases.build(evasion.contact.guard, evasion.contact.phrase),
             disguised=disguised,
-            sounds=SoundView.build(known, evasion.words.ordinary),
+            sounds=SoundView.build(known, evasion.listed(), evasion.words.ordinary),
             cloaked=CloakDecoder(evasion.cloak, evasion.listed()),
             transforms=evasion.transform,
         )

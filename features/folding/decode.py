@@ -74,7 +74,8 @@ class CloakDecoder:
             return []
         bold = self._all(head, stretches, BOLD)
         if told >= WORTH or rare >= max(MARTIAN, MARTIAN_SHARE * len(head)) or self._is_trade(head, bold):
-            return [*bold, *(Edit(m.start(), m.end(), "加", "symbol") for m in ADD.finditer(head))]
+            signs = ADD.finditer(head) if rare else ()
+            return [*bold, *(Edit(m.start(), m.end(), "加", "symbol") for m in signs)]
         return []
 
     def _all(self, text: str, stretches: list[list[tuple[int, int]]], prices: Prices) -> list[Edit]:

@@ -17,6 +17,7 @@ GAP = re.compile(
 GUARD = re.compile(rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])")
 STUTTER = re.compile(rf"([{HAN}])\1+")
 STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
+LONG = 3  # characters of a word that nobody spaces out by accident
 RUN = 8  # characters of a piece that decide where its words begin
 
 
@@ -76,7 +77,9 @@ def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
     """Whether the gaps tear one word, or merely stand between words that are whole."""
     if any(text[a:b].isspace() for a, b in gaps):
         pieces = end - start - sum(b - a for a, b in gaps)
-        return len(gaps) == pieces - 1 and not _han_at(text, start - 1) and not _han_at(text, end)
+        apart = not _han_at(text, start - 1) and not _han_at(text, end)
+        whole = _begins_word(text, start, gaps[0][0]) and _ends_word(text, gaps[-1][1], end)
+        return len(gaps) == pieces - 1 and (apart or (pieces >= LONG and whole))
     return _begins_word(text, start, gaps[0][0]) and _ends_word(text, gaps[-1][1], end)
 
 

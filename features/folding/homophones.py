@@ -1,18 +1,25 @@
-"""The sound view: known words whose characters were exchanged for others of the same sound (爱马屎, 羊抬素)."""
+"""The sound view: known words written with other characters, or syllables, of the same sound (爱马屎, 羊抬素, MEI白)."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from features.folding.commonness import COMMON, commonness
-from features.folding.draft import Edit
+from features.folding.commonness import COMMON, RARE, commonness
+from features.folding.draft import Edit, Span
 from features.folding.known import CONTEXT, HAN
-from features.folding.readings import sound_table
+from features.folding.readings import readings, sound_signs
 from features.tokens import words as segment
 
 SYLLABLES = 2  # of the word, at least
-SYLLABLES_OF_COMMON = 3  # when a common character was exchanged
+SYLLABLES_OF_FAMILIAR = 3  # when a character found in everyday texts was exchanged
+SYLLABLES_SPELLED = 3  # when nothing Chinese is left of the word
+COMMON_SHARE = 1 / 3  # of the word may be exchanged for common characters
+CUT = re.compile("[a-z]{2}")
+LONGEST_SYLLABLE = 6
+RUN = re.compile("[a-z]{2,24}")
+TOUCHING = re.compile(f"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]|[a-z]{{6}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,49 +27,115 @@ class SoundView:
     """One automaton over the sounds of the known words."""
 
     sounds: Mapping[int, str]
+    syllables: Mapping[str, str]  # syllable -> its sign
     automaton: AhoCorasick
     words: tuple[tuple[str, ...], ...]
+    listed: Mapping[str, str]  # character -> the characters it is known to stand for
     ordinary: frozenset[str]
 
     @classmethod
-    def build(cls, known: Iterable[str], ordinary: Iterable[str]) -> "SoundView":
+    def build(cls, known: Iterable[str], listed: Mapping[str, str], ordinary: Iterable[str]) -> "SoundView":
         """Compile the known words written wholly in Chinese characters."""
-        sounds = sound_table()
+        syllables, sounds = sound_signs()
         by_sound: dict[str, list[str]] = {}
         for word in sorted(known):
             if len(word) >= SYLLABLES and all("\u3400" <= char <= "\u9fff" for char in word):
                 by_sound.setdefault(word.translate(sounds), []).append(word)
-        return cls(sounds, AhoCorasick(list(by_sound)), tuple(map(tuple, by_sound.values())), frozenset(ordinary))
+        words = tuple(map(tuple, by_sound.values()))
+        return cls(sounds, syllables, AhoCorasick(list(by_sound)), words, listed, frozenset(ordinary))
 
     def edits(self, text: str) -> list[Edit]:
-        """Characters to exchange back. Linear in the text."""
-        hits = self.automaton.find_matches_as_indexes(text.translate(self.sounds), overlapping=True)
+        """What to change so that the words read as themselves. Linear in the text."""
+        view, places = self._view(text)
+        hits = self.automaton.find_matches_as_indexes(view, overlapping=True)
         edits: list[Edit] = []
         reach = 0
-        for index, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])) if len(hits) > 1 else hits:
-            written = text[start:end]
-            if start < reach or written in self.words[index]:
+        for index, first, last in sorted(hits, key=lambda hit: (hit[1], -hit[2])) if len(hits) > 1 else hits:
+            spans = places[first:last] if places else [(i, i + 1) for i in range(first, last)]
+            start, end = spans[0][0], spans[-1][1]
+            if start < reach or text[start:end] in self.words[index]:
                 continue
             for word in self.words[index]:
-                changed = [start + i for i, (a, b) in enumerate(zip(written, word, strict=True)) if a != b]
-                if self._disguised(text, start, end, changed):
-                    edits.extend(Edit(i, i + 1, word[i - start], "homophone") for i in changed)
+                changes = [(span, char) for span, char in zip(spans, word, strict=True) if text[slice(*span)] != char]
+                if self._disguised(text, (start, end), changes, len(word)):
+                    edits.extend(Edit(*span, char, _transform(span)) for span, char in changes)
                     reach = end
                     break
         return edits
 
-    def _disguised(self, text: str, start: int, end: int, changed: list[int]) -> bool:
+    def _view(self, text: str) -> tuple[str, list[Span]]:
+        """The text as sounds; with the span of every sound when syllables were spelled out, else no spans."""
+        if not TOUCHING.search(text):
+            return text.translate(self.sounds), []
+        runs = [(m.start(), spelled) for m in RUN.finditer(text) if (spelled := self._syllables(m[0]))]
+        if not runs:
+            return text.translate(self.sounds), []
+        signs: list[str] = []
+        places: list[Span] = []
+        at = 0
+        for start, spelled in runs:
+            signs.append(text[at:start].translate(self.sounds))
+            places.extend((i, i + 1) for i in range(at, start))
+            at = start
+            for syllable in spelled:
+                signs.append(self.syllables[syllable])
+                places.append((at, at + len(syllable)))
+                at += len(syllable)
+        signs.append(text[at:].translate(self.sounds))
+        places.extend((i, i + 1) for i in range(at, len(text)))
+        return "".join(signs), places
+
+    def _syllables(self, run: str) -> tuple[str, ...]:
+        """A run of letters as syllables, the longest first; () when it cannot be read so."""
+        ways: list[tuple[str, ...] | None] = [(), *[None] * len(run)]
+        for end in range(1, len(run) + 1):
+            for start in range(max(0, end - LONGEST_SYLLABLE), end - 1):
+                before = ways[start]
+                if before is not None and run[start:end] in self.syllables:
+                    ways[end] = (*before, run[start:end])
+                    break
+        return ways[-1] or ()
+
+    def _disguised(self, text: str, whole: Span, changes: list[tuple[Span, str]], size: int) -> bool:
         """Whether nobody would write this by accident: something of the word stands, and no ordinary word is in it."""
-        if len(changed) == end - start or text[start:end] in self.ordinary:
+        start, end = whole
+        if text[start:end] in self.ordinary or _cuts_latin(text, start, end):
             return False
-        common = any(commonness(text[i]) == COMMON for i in changed)
-        if common and end - start < SYLLABLES_OF_COMMON:
+        exchanged = [a for (a, b), _ in changes if b - a == 1]
+        if len(changes) == size and not (exchanged and len(exchanged) < size):
+            return size >= SYLLABLES_SPELLED and not exchanged
+        if not exchanged:
+            return True
+        familiar = [commonness(text[a]) for (a, b), char in changes if b - a == 1 and char not in self.listed.get(text[a], "")]
+        if size < SYLLABLES_OF_FAMILIAR and any(level != RARE for level in familiar):
             return False
-        at = left = max(0, start - CONTEXT)
-        for word in segment(text[left : end + CONTEXT]):
-            after = at + len(word)
-            inside = range(start, end) if common else changed
-            if len(word) > 1 and any(at <= i < after for i in inside):
-                return False
-            at = after
-        return True
+        common = familiar.count(COMMON)
+        if common > size * COMMON_SHARE:
+            return False
+        watched = range(start, end) if common else exchanged
+        return not any(len(word) > 1 and any(a <= i < a + len(word) for i in watched) for a, word in _around(text, whole))
+
+
+def _cuts_latin(text: str, start: int, end: int) -> bool:
+    """Whether a longer run of Latin letters is cut at either end (小mi out of 小mini)."""
+    return bool(CUT.match(text[max(0, start - 1) : start + 1]) or CUT.match(text[end - 1 : end + 1]))
+
+
+def _around(text: str, whole: Span) -> Iterator[tuple[int, str]]:
+    at = max(0, whole[0] - CONTEXT)
+    for word in segment(text[at : whole[1] + CONTEXT]):
+        yield at, word
+        at += len(word)
+
+
+def _transform(span: Span) -> str:
+    return "homophone" if span[1] - span[0] == 1 else "pinyin"
+
+
+def spelled_once(words: Iterable[str]) -> Iterator[str]:
+    """The words with one character spelled out: 消炎 -> xiao炎, 消yan."""
+    for word in words:
+        for i, char in enumerate(word):
+            for reading in readings(char)[:1]:
+                if len(reading) > 1:
+                    yield word[:i] + reading + word[i + 1 :]

@@ -9,17 +9,14 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from features.folding.draft import Edit
-from features.folding.readings import readings
 from features.folding.shapes import splits
 from features.folding.spellings import Disguises
 from features.tokens import words as segment
 
 HAN = "\u3400-\u9fff"
 HAS_HAN = re.compile(f"[{HAN}]")
-SPELLINGS_PER_WORD = 600
-SHORTEST_SYLLABLE = 2  # one letter is no syllable: too many words hold it
-SPELLED = 2  # readings of a character that are spelled out
-FULLY_SPELLED = 3  # a word spelled wholly in Latin letters must have this many syllables
+SPELLINGS_PER_WORD = 48
+AT_ONCE = 3  # disguised characters in one word
 CONTEXT = 6  # characters of context that decide whether a character belongs to an ordinary word
 
 
@@ -55,7 +52,7 @@ class DisguisedWords:
     @classmethod
     def build(cls, known: Iterable[str], tables: Disguises, ordinary: Iterable[str]) -> "DisguisedWords":
         """Compile; a spelling that is a word of its own, known or ordinary, is left out."""
-        words = {word for word in known if HAS_HAN.search(word) and len(word) > 1}
+        words = {word for word in known if len(HAS_HAN.findall(word)) > 1}
         honest = words | set(ordinary)
         pieces = disguises_of(tables, sorted({char for word in words for char in word}))
         found: dict[str, tuple[Piece, ...]] = {}
@@ -79,7 +76,7 @@ class DisguisedWords:
         edits: list[Edit] = []
         reach = 0
         for index, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
-            if start >= reach and _stands_alone(text, start, end) and not self._ordinary(text, start, index):
+            if start >= reach and not self._ordinary(text, start, index):
                 edits.extend(_changes(self.spellings[index], start))
                 reach = end
         return edits
@@ -103,32 +100,19 @@ class DisguisedWords:
 
 def _spellings(word: str, disguises: Mapping[str, list[Piece]]) -> Iterator[tuple[Piece, ...]]:
     """Spellings of a word with at least one disguised character, fewest disguises first."""
-    options = [_options(char, disguises) for char in word]
+    options = [disguises.get(char, []) for char in word]
     itself = [Piece(char, char, None) for char in word]
     left = SPELLINGS_PER_WORD
-    for count in range(1, len(word) + 1):
+    for count in range(1, min(len(word), AT_ONCE) + 1):
         for places in combinations(range(len(word)), count):
             for choice in product(*(options[i] for i in places)):
                 spelling = itself.copy()
                 for i, piece in zip(places, choice, strict=True):
                     spelling[i] = piece
-                if _bearable(spelling):
-                    yield tuple(spelling)
-                    left -= 1
+                yield tuple(spelling)
+                left -= 1
                 if left == 0:
                     return
-
-
-def _options(char: str, disguises: Mapping[str, list[Piece]]) -> list[Piece]:
-    spelled = (
-        [Piece(r, char, "pinyin") for r in readings(char)[:SPELLED] if len(r) >= SHORTEST_SYLLABLE] if HAS_HAN.match(char) else []
-    )
-    return [*spelled, *disguises.get(char, ())]
-
-
-def _bearable(spelling: list[Piece]) -> bool:
-    """Enough of the word must remain: something Chinese, or three spelled syllables."""
-    return len(spelling) >= FULLY_SPELLED or any(HAS_HAN.search(piece.written) for piece in spelling)
 
 
 def _placed(spelling: tuple[Piece, ...], start: int) -> Iterator[tuple[int, int, Piece]]:
@@ -140,14 +124,3 @@ def _placed(spelling: tuple[Piece, ...], start: int) -> Iterator[tuple[int, int,
 
 def _changes(spelling: tuple[Piece, ...], start: int) -> Iterator[Edit]:
     return (Edit(a, b, piece.read, piece.transform) for a, b, piece in _placed(spelling, start) if piece.transform)
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """A spelling that begins or ends with a Latin letter does not cut a longer Latin word."""
-    first, before = text[start], text[start - 1 : start]
-    last, after = text[end - 1], text[end : end + 1]
-    return not (_latin(first) and _latin(before)) and not (_latin(last) and _latin(after))
-
-
-def _latin(char: str) -> bool:
-    return "a" <= char <= "z"

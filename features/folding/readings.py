@@ -33,11 +33,11 @@ def readings(char: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(toned.translate(TONELESS).split(",")))[:READINGS_KEPT]
 
 
-def sound_table() -> dict[int, str]:
-    """Ideograph -> one sign for its usual reading, the same for all characters that sound alike. For str.translate."""
+def sound_signs() -> tuple[dict[str, str], dict[int, str]]:
+    """(syllable -> sign, ideograph -> sign of its usual reading). The second is for str.translate."""
     signs: dict[str, str] = {}
     table: dict[int, str] = {}
     for code, toned in _table().items():
         usual = toned.partition(",")[0].translate(TONELESS)
         table[int(code)] = signs.setdefault(usual, chr(0xE000 + len(signs)))
-    return table
+    return signs, table
