@@ -10,10 +10,16 @@ from models import open_bundle
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.fit import fit
+from training.market import simulate
 from training.takedowns import Outcome, Takedown
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def market() -> list[Takedown]:
+    return list(simulate(3000, seed=5))
+
+
+@pytest.fixture(scope="module")
 def folder(market: list[Takedown], tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("fit") / "bundle"
     fit(market, out, seed=3, created="2026-11-24", simulated=True)
