@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from ahocorasick_rs import AhoCorasick
 
+from features.extractors.terms import touched
 from features.knowledge.schema import Category
 from features.normalize import Folder
 from features.reading import CategoryGuess
@@ -31,6 +32,7 @@ class Categoriser:
                 for word in words:
                     owners.setdefault(folder.fold(word).text, []).append((one.id, weight))
         self._owners = list(owners.values())
+        self._latin = frozenset(i for i, word in enumerate(owners) if word[0].isascii() or word[-1].isascii())
         self._automaton = AhoCorasick(list(owners))
         self._declared = {one.id: CategoryGuess(one.id, "declared", 1.0) for one in categories.values()}
         self._declared |= {
@@ -72,7 +74,9 @@ class Categoriser:
         hits.sort(key=_longest_first)
         reach: dict[str, int] = {}
         size = len(text)
-        for index, _, end in hits:
+        for index, start, end in hits:
+            if index in self._latin and touched(text, start, end):
+                continue
             late = 0.5 + 0.5 * end / size  # the head noun of a Chinese title stands late
             for category, weight in self._owners[index]:
                 if end > reach.get(category, 0):

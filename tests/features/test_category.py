@@ -18,7 +18,7 @@ GROUPS = (
     },
     {"id": "food", "zh": "食品", "words": ["饼干", "坚果"], "weak_words": ["零食"], "platform_words": ["休闲食品"]},
     {"id": "cosmetics", "zh": "化妆品", "words": ["面膜"], "weak_words": ["美白"]},
-    {"id": "home", "zh": "家居", "words": ["收纳盒"]},
+    {"id": "home", "zh": "家居", "words": ["收纳盒", "PLA"]},
 )
 
 
@@ -37,6 +37,8 @@ def categoriser(make_knowledge: Callable[..., Knowledge], folder: Folder) -> Cat
         ("美白零食", "", "food", "inferred"),
         ("蓝牙耳机", "", "other", "inferred"),
         ("", "", "other", "inferred"),
+        ("pla吸管", "", "home", "inferred"),
+        ("persians and other plays", "", "other", "inferred"),  # a Latin word inside another is none
         ("蓝牙耳机", "masks", "masks", "declared"),
         ("蓝牙耳机", "口罩", "masks", "declared"),
         ("蓝牙耳机", "防护口罩", "masks", "declared"),
