@@ -4,9 +4,10 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from importlib.metadata import distribution
 from itertools import repeat
 from operator import contains
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -52,7 +53,8 @@ def _codes(text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
 def _followers(words: list[str]) -> dict[str, str]:
     codes = _codes("\n".join(words)).astype(np.uint64)
     pairs = codes[:-1] << np.uint64(32) | codes[1:]
-    pairs = np.unique(pairs[(codes[:-1] > NEWLINE) & (codes[1:] > NEWLINE)])
+    pairs = np.sort(pairs[(codes[:-1] > NEWLINE) & (codes[1:] > NEWLINE)])
+    pairs = pairs[np.diff(pairs, prepend=np.uint64(0)) != 0]  # np.unique takes ten times as long
     firsts, seconds = (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
     starts = np.flatnonzero(np.diff(firsts, prepend=0))
     text = seconds.tobytes().decode("utf-32-le")
@@ -65,8 +67,9 @@ def _followers(words: list[str]) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def habits() -> Habits:
-    """Tables of the dictionary that ships with jieba; built on first use, about 0.2 s."""
-    return Habits.read((files("jieba") / "dict.txt").read_text("utf-8"))
+    """Tables of the dictionary that ships with jieba; built on first use, about 0.15 s."""
+    # Located, not imported: importing jieba costs a tenth of a second and warns.
+    return Habits.read(Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text("utf-8"))
 
 
 class Flow(NamedTuple):

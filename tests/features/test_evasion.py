@@ -1,0 +1,46 @@
+"""Transforms as counts: by folded character, and once per evidence for what folding leaves alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from features.evasion import EVASION, TRANSFORMS
+from features.evidence import Evidence
+from features.listing import Listing
+from features.normalize import Folded
+from features.reading import CategoryGuess, Reading
+
+BY_NAME = {feature.name: feature for feature in EVASION.features}
+PLAIN = Reading(
+    Listing("1", "高.仿包"), Folded("高.仿包", "高仿包"), (), CategoryGuess("other", "inferred", 0.0), (), (), (), {}
+)
+MARKED = replace(PLAIN, title=replace(PLAIN.title, marks={0: ("separator", "fullwidth"), 1: ("separator",)}))
+MASKED = replace(
+    MARKED,
+    evidence=(
+        Evidence("brand.mask", "title", 0, 2, "高.", "高", ("brand_mask", "separator"), 3),
+        Evidence("brand.mask", "description", 0, 2, "高.", "高", ("homophone",), 3),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("reading", "name", "count"),
+    [
+        (PLAIN, "total", 0),
+        (MARKED, "separator", 2),
+        (MARKED, "fullwidth", 1),
+        (MARKED, "total", 2),  # honest sellers write full-width letters too
+        (MARKED, "kinds", 1),
+        (MASKED, "separator", 2),  # folding counted it already
+        (MASKED, "brand_mask", 1),
+        (MASKED, "homophone", 0),  # not in the title
+        (MASKED, "kinds", 2),
+    ],
+)
+def test_counts(reading: Reading, name: str, count: int) -> None:
+    assert BY_NAME[f"evasion.{name}"].compute(reading) == count
+
+
+def test_every_transform_is_a_column() -> None:
+    assert {f"evasion.{transform.name}" for transform in TRANSFORMS} <= set(BY_NAME)

@@ -1,0 +1,108 @@
+"""Title form, seller record, trade and licences as numbers: one row per thing worth getting right."""
+
+import math
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from features.evidence import LicenceNumber, Structure
+from features.listing import Listing, Seller, Trade
+from features.normalize import Folded
+from features.reading import CategoryGuess, Reading
+from features.registry import CATALOGUE
+
+BY_NAME = {feature.name: feature for feature in CATALOGUE}
+OBSERVED = datetime(2025, 3, 12, 10, tzinfo=UTC)
+UNTOLD = math.nan
+
+
+def value(name: str, title: str = "口罩", licences: tuple[LicenceNumber, ...] = (), **told: Any) -> float:  # noqa: ANN401
+    listing = Listing("1", title, **told)
+    guess = CategoryGuess("other", "inferred", 0.0)
+    return BY_NAME[name].compute(Reading(listing, Folded(title, title), (), guess, (), licences, (), {}))
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "expected"),
+    [
+        ("口罩50只", "length", 5),
+        ("口罩🔥", "length", 3),
+        ("口罩50只", "digit_share", 0.4),
+        ("口罩５０只", "digit_share", 0.4),
+        ("口罩①只", "digit_share", 0.25),
+        ("KN口罩", "latin_share", 0.5),
+        ("ＫＮ口罩", "latin_share", 0.5),
+        ("КN口罩", "latin_share", 0.25),  # a Cyrillic К is no Latin letter
+        ("КN口罩", "strange_count", 1),
+        ("高\u200b仿\ufe0f", "strange_count", 2),
+        ("𠮷口", "han_share", 1.0),
+        ("【现货】(包邮)", "bracket_count", 4),
+        ("快来!！￥9", "loud_count", 3),
+        ("快来🔥★→", "picture_count", 3),
+        ("消/炎、止痒*+", "point_count", 4),
+    ],
+)
+def test_title(title: str, name: str, expected: float) -> None:
+    assert value(f"title.{name}", title) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("seller", "name", "expected"),
+    [
+        (Seller(opened_on=date(2025, 3, 2)), "age_days", 10),
+        (Seller(opened_on=date(2025, 3, 12)), "age_days", 0),
+        (Seller(opened_on=date(2026, 1, 1)), "age_days", UNTOLD),  # opened after it was seen
+        (Seller(rating=4.8), "age_days", UNTOLD),
+        (Seller(complaints_90d=4, fake_complaints_90d=1), "fake_complaint_share", 0.25),
+        (Seller(complaints_90d=0, fake_complaints_90d=0), "fake_complaint_share", UNTOLD),
+        (Seller(uscc="91330106MA2XQ7K310"), "uscc_valid", 0),
+        (Seller(uscc="91330106MA2XQ7K31Q"), "uscc_valid", 1),  # invented
+        (Seller(uscc=""), "uscc_valid", 0),
+        (Seller(kind="flagship"), "flagship", 1),
+        (Seller(kind="person", name="某某旗舰店"), "flagship", 0),
+        (Seller(name="某某旗舰店 "), "flagship", 1),
+        (Seller(name="旗舰店小铺"), "flagship", 0),
+        (Seller(seller_id="1"), "flagship", UNTOLD),
+        (Seller(authorised_brands=("AN HU",)), "brand_authorised", 1),
+        (Seller(authorised_brands=()), "brand_authorised", 0),
+        (Seller(), "brand_authorised", UNTOLD),
+    ],
+)
+def test_seller(seller: Seller, name: str, expected: float) -> None:
+    found = value(f"seller.{name}", seller=seller, brand="An hu", observed_at=OBSERVED)
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("trade", "name", "expected"),
+    [
+        (Trade(orders_7d=70, orders_30d=100), "week_share", 0.7),
+        (Trade(orders_7d=0, orders_30d=0), "week_share", UNTOLD),
+        (Trade(orders_7d=70), "week_share", UNTOLD),
+        (Trade(max_orders_1h=35, orders_7d=70), "hour_peak", 0.5),
+        (Trade(buyers_30d=20, orders_30d=100), "buyers_per_order", 0.2),
+        (Trade(reviews_30d=90, orders_30d=100), "reviews_per_order", 0.9),
+        (Trade(review_burst_max_1d=45, reviews_30d=90), "review_burst", 0.5),
+        (Trade(five_star_share=0.9, photo_review_share=0.2), "praise_without_photo", 0.7),
+        (Trade(five_star_share=0.2, photo_review_share=0.9), "praise_without_photo", 0.0),
+        (Trade(five_star_share=0.2), "praise_without_photo", UNTOLD),
+        (Trade(orders_7d=0), "orders_7d", 0.0),
+        (Trade(orders_7d=0), "orders_30d", UNTOLD),
+    ],
+)
+def test_trade(trade: Trade, name: str, expected: float) -> None:
+    assert value(f"trade.{name}", trade=trade) == pytest.approx(expected, nan_ok=True)
+
+
+def test_licences() -> None:
+    good = LicenceNumber("food_sc", "SC1", Structure.WELL_FORMED, "title", 0, 2, "口罩")
+    false = LicenceNumber("food_sc", "SC2", Structure.MALFORMED, "title", 0, 2, "口罩")
+    assert value("licence.well_formed", licences=(good, false, good)) == 2.0
+    assert value("licence.malformed", licences=(good, false, good)) == 1.0
+    assert value("licence.malformed") == 0.0
+
+
+def test_nothing_is_missing_from_a_bare_title() -> None:
+    assert math.isnan(value("licence.missing"))
+    assert value("licence.missing", attributes={"材质": "PE"}) == 0.0

@@ -1,0 +1,53 @@
+"""Prices against what honest sellers ask."""
+
+import math
+
+import pytest
+
+from features.feature import Feature
+from features.listing import Listing
+from features.normalize import Folded
+from features.price import PRICE, References
+from features.reading import CategoryGuess, Reading
+
+BY_NAME = {feature.name: feature for feature in PRICE.features}
+DECLARED = CategoryGuess("apparel_shoes", "declared", 1.0)
+
+
+def value(name: str, price: float | None, *, listed: float | None = None, category: CategoryGuess = DECLARED) -> float:
+    listing = Listing("1", "包", price_cny=price, list_price_cny=listed)
+    feature: Feature = BY_NAME[name]
+    return feature.compute(Reading(listing, Folded("包", "包"), (), category, (), (), (), {}))
+
+
+@pytest.mark.parametrize(
+    ("price", "listed", "discount"),
+    [(50.0, 100.0, 0.5), (100.0, 100.0, 0.0), (120.0, 100.0, 0.0), (50.0, None, math.nan), (50.0, 0.0, math.nan)],
+)
+def test_discount(price: float, listed: float | None, discount: float) -> None:
+    assert value("price.discount", price, listed=listed) == pytest.approx(discount, nan_ok=True)
+
+
+@pytest.mark.parametrize("price", [None, 0.0, 0.01])
+def test_a_placeholder_is_no_price(price: float | None) -> None:
+    assert math.isnan(value("price.log_cny", price))
+
+
+@pytest.mark.parametrize(
+    ("category", "told"),
+    [
+        (CategoryGuess("masks", "declared", 1.0), True),
+        (CategoryGuess("masks", "inferred", 0.3), False),
+        (CategoryGuess("other", "inferred", 0.0), False),
+    ],
+)
+def test_a_weak_guess_has_no_reference(category: CategoryGuess, *, told: bool) -> None:
+    assert math.isnan(value("price.to_category_low", 9.9, category=category)) != told
+
+
+def test_of_several_brands_the_cheapest_is_the_reference() -> None:
+    known = References({"a": (5000.0, frozenset({"apparel_shoes"})), "b": (300.0, frozenset())}, {})
+    assert known.brand_low(("a", "b"), "apparel_shoes") == 300.0
+    assert known.brand_low(("a",), "apparel_shoes") == 5000.0
+    assert known.brand_low(("a",), "cosmetics") is None
+    assert known.brand_low(("c",), "apparel_shoes") is None
