@@ -7,9 +7,9 @@ try:
 except ImportError:  # no wheel for this machine; jieba gives the same words, slower
     from jieba import lcut
 
-    def _segment(text: str, hmm: bool) -> list[str]:
-        words: list[str] = lcut(text, HMM=hmm)
-        return words
+    def _segment(text: str, hmm: bool = True) -> list[str]:  # noqa: FBT002 - the signature of rjieba.cut
+        found: list[str] = lcut(text, HMM=hmm)
+        return found
 
 
 class Token(NamedTuple):

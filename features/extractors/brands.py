@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from features.evidence import Evidence
-from features.extractors.masks import MaskedNames
+from features.extractors.masks import SOFT, MaskedNames
 from features.extractors.terms import seen, touched
 from features.folding.spellings import load_evasion
 from features.knowledge import Knowledge
@@ -16,6 +16,7 @@ from features.normalize import Folded, Folder
 
 STRENGTH = {"mask": 3, "alias": 2}
 SHORTEST_NAME = 2  # a brand of one character (后) cannot be told from the word
+SHORTEST_BARE = 4  # letters of a Latin name run together
 
 
 class Sighting(NamedTuple):
@@ -39,12 +40,12 @@ class BrandExtractor:
         listed: dict[str, list[tuple[str, str]]] = {}
         for brand in knowledge.brands.values():
             for kind, written in _writings(brand):
-                name = folder.fold(written).text.strip()
-                if len(name) >= SHORTEST_NAME and all(brand.id != other for other, _ in listed.get(name, ())):
-                    listed.setdefault(name, []).append((brand.id, kind))
+                for name in _forms(folder.fold(written).text.strip()):
+                    if all(brand.id != other for other, _ in listed.get(name, ())):
+                        listed.setdefault(name, []).append((brand.id, kind))
         self._listed = tuple(map(tuple, listed.values()))
         self._automaton = AhoCorasick(list(listed))
-        self._rules = {rule.brand.kind: rule.code for rule in knowledge.rules.values() if rule.brand}
+        self._rules: dict[str, str] = {rule.brand.kind: rule.code for rule in knowledge.rules.values() if rule.brand}
         self._evasive = frozenset(t.name for t in folder.transforms if t.evasive)
         latin = {
             folder.fold(name).text.strip(): brand.id
@@ -63,7 +64,7 @@ class BrandExtractor:
             for sighting in sorted(sightings, key=lambda s: (s.start, -s.end)):
                 brands[sighting.brand] = None
                 if rule := self._rules.get(sighting.kind):
-                    item = seen(rule, name, folded, sighting.start, sighting.end, STRENGTH[sighting.kind])
+                    item = seen(rule, name, folded, (sighting.start, sighting.end), STRENGTH[sighting.kind])
                     told = tuple(dict.fromkeys((*item.transforms, *sighting.transforms)))
                     evidence.append(replace(item, transforms=told) if told != item.transforms else item)
         return list(dict.fromkeys(evidence)), tuple(brands)
@@ -86,6 +87,15 @@ class BrandExtractor:
     def _disguised(self, folded: Folded) -> Iterator[Sighting]:
         for mask in self._masked.find(folded.text):
             yield Sighting(mask.brand, "mask", mask.start, mask.end, (mask.transform,))
+
+
+def _forms(name: str) -> Iterator[str]:
+    """The folded name, and a Latin name without its apostrophes and hyphens."""
+    if len(name) >= SHORTEST_NAME:
+        yield name
+    bare = name.translate(SOFT)
+    if name.isascii() and bare != name and len(bare) >= SHORTEST_BARE:
+        yield bare
 
 
 def _writings(brand: Brand) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,7 @@ class ContactExtractor:
         if self._rule is None:
             return []
         return [
-            seen(RULE, name, folded, *match.span(), STRENGTH)
+            seen(RULE, name, folded, match.span(), STRENGTH)
             for name, folded in fields.items()
             if GUARD.search(folded.text)
             for match in CONTACT.finditer(folded.text)

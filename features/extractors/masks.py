@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 SHORTEST_NAME = 4  # letters; shorter names have too many look-alikes
@@ -15,7 +16,8 @@ COVERS = "*#?~^%"  # signs put over one or more letters, or between two
 ALIKE = str.maketrans(
     {"1": "l", "!": "l", "|": "l", "i": "l", "0": "o", "@": "a", "&": "a", "$": "s", "5": "s", "3": "e"}
 )
-QUIET = str.maketrans("", "", " .'_-`·")  # what honest sellers leave out or put in
+QUIET = str.maketrans("", "", " .'_-`·")  # signs that are no letters of a name
+SOFT = str.maketrans("", "", " '-`·")  # those of them that honest sellers leave out or put in
 BARE = str.maketrans("", "", COVERS)
 SIGNS = re.escape("@!&$|" + COVERS)
 WORD = re.compile(rf"(?=[a-z0-9{SIGNS}]*[a-z])[a-z0-9@!&$][a-z0-9{SIGNS}.'_-]*[a-z0-9{SIGNS}]")
@@ -46,7 +48,7 @@ class MaskedNames:
         self._brands = {
             name: brand for name, brand in squeezed.items() if len(name) >= SHORTEST_NAME and name.isascii()
         }
-        self._honest = frozenset((*squeezed, *(word.translate(QUIET) for word in honest)))
+        self._honest = frozenset(word.translate(table) for word in (*names, *honest) for table in (QUIET, SOFT))
         self._skeletons = {name.translate(ALIKE): name for name in self._brands}
         self._lines = "\n".join(("", *self._brands, ""))
         self._cut: dict[str, str] = {}
@@ -79,7 +81,7 @@ class MaskedNames:
     def _mask(self, written: str) -> tuple[str, str] | None:
         """(name, transform) when the words are a masked name."""
         squeezed = written.translate(QUIET)
-        if squeezed in self._honest or squeezed[0].isdigit():
+        if written.translate(SOFT) in self._honest or not squeezed or squeezed[0].isdigit():
             return None
         if not ODD.search(written):
             name = self._skeletons.get(squeezed.translate(ALIKE))
@@ -113,4 +115,4 @@ def _cuts(name: str, *, single: bool) -> Iterator[str]:
 
 
 def _adjoining(words: list[tuple[int, int]]) -> bool:
-    return all(b[0] - a[1] == 1 for a, b in zip(words, words[1:], strict=False))
+    return all(b[0] - a[1] == 1 for a, b in pairwise(words))

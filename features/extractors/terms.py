@@ -62,7 +62,8 @@ class TermExtractor:
         waiting: list[tuple[Term, Evidence]] = []
         for name, folded in fields.items():
             for term, start, end in self._hits(folded.text, category):
-                (waiting if term.needs_rules else certain).append((term, _evidence(term, name, folded, start, end)))
+                evidence = seen(term.rule, name, folded, (start, end), term.strength)
+                (waiting if term.needs_rules else certain).append((term, evidence))
         if not waiting:
             return [evidence for _, evidence in certain]
         known = {*fired, *(term.rule for term, _ in certain)}
@@ -131,12 +132,9 @@ def _offsets(word: str, within: tuple[str, ...]) -> Offsets:
     )
 
 
-def _evidence(term: Term, name: str, folded: Folded, start: int, end: int) -> Evidence:
-    return seen(term.rule, name, folded, start, end, term.strength)
-
-
-def seen(rule: str, name: str, folded: Folded, start: int, end: int, strength: int) -> Evidence:
-    """Evidence for the folded stretch [start, end), pointing into the raw field."""
+def seen(rule: str, name: str, folded: Folded, where: tuple[int, int], strength: int) -> Evidence:
+    """Evidence for a folded stretch (start, end), pointing into the raw field."""
+    start, end = where
     first, last = folded.span(start, end)
     return Evidence(
         rule, name, first, last, folded.raw[first:last], folded.text[start:end], folded.transforms(start, end), strength

@@ -133,14 +133,19 @@ class CloakDecoder:
             for key in keys:
                 for word in lexicon.by_sound.get(key, ()):
                     if word != written and self._allowed(written, word):
-                        yield word, lexicon.costs[word] + sum(self._exchange(a, b, wary) for a, b in zip(written, word, strict=True))
+                        yield (
+                            word,
+                            lexicon.costs[word]
+                            + sum(self._exchange(a, b, wary) for a, b in zip(written, word, strict=True)),
+                        )
 
     def _allowed(self, written: str, word: str) -> bool:
         """Whether these characters may be exchanged at all: common ones only for words of ours."""
         if len(word) == 1:
             listed = word in self._listed.get(written, "")
-            return (listed or commonness(written) == RARE or
-                             (commonness(written) == LESS_COMMON and word in parts(written)))
+            return (
+                listed or commonness(written) == RARE or (commonness(written) == LESS_COMMON and word in parts(written))
+            )
         if NUMBER in word and any((a == NUMBER) != (b == NUMBER) for a, b in zip(written, word, strict=True)):
             return False
         return word in self._words().known or all(

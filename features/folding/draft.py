@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 Span = tuple[int, int]
+Names = tuple[str, ...]
 
 
 class Edit(NamedTuple):
@@ -16,86 +17,83 @@ class Edit(NamedTuple):
 
 
 class Draft:
-    """Characters in reading order; `spans` and `marks` run beside them. `marks` is sparse."""
+    """Characters in reading order; `spans` (None: one-to-one) and the sparse `marks` run beside them."""
 
     __slots__ = ("marks", "spans", "text")
 
-    def __init__(self, text: str, spans: list[Span] | None, marks: dict[int, tuple[str, ...]]) -> None:
+    def __init__(self, text: str, spans: list[Span] | None, marks: dict[int, Names]) -> None:
+        """Take the parts over; they are not copied."""
         self.text = text
         self.spans = spans
         self.marks = marks
 
-    def apply(self, edits: Iterable[Edit]) -> bool:
+    def apply(self, edits: Iterable[Edit]) -> None:
         """Apply the edits that do not overlap, leftmost first and of those the longest. Linear in the text."""
         chosen = _disjoint(edits)
         if not chosen:
-            return False
-        chars: list[str] = []
-        spans: list[Span] = []
-        marks: dict[int, tuple[str, ...]] = {}
+            return
+        copy = _Copy(self)
         at = 0
-        pending: tuple[str, ...] = ()
         for edit in chosen:
-            pending = self._keep(at, edit.start, chars, spans, marks, pending)
-            inherited = self._marks(edit.start, edit.end)
-            names = tuple(dict.fromkeys((*inherited, edit.transform)))
-            if edit.text:
-                first = len(chars)
-                chars.extend(edit.text)
-                spans.extend(self._align(edit))
-                for i in range(first, len(chars)):
-                    marks[i] = tuple(dict.fromkeys((*pending, *names)))
-                pending = ()
-            elif chars:
-                _add(marks, len(chars) - 1, names)
-            else:
-                pending = (*pending, *names)
+            copy.keep(at, edit.start)
+            copy.replace(edit)
             at = edit.end
-        self._keep(at, len(self.text), chars, spans, marks, pending)
-        self.text, self.spans, self.marks = "".join(chars), spans, marks
-        return True
+        copy.keep(at, len(self.text))
+        self.text, self.spans, self.marks = "".join(copy.chars), copy.spans, copy.marks
 
-    def _keep(
-        self,
-        start: int,
-        end: int,
-        chars: list[str],
-        spans: list[Span],
-        marks: dict[int, tuple[str, ...]],
-        pending: tuple[str, ...],
-    ) -> tuple[str, ...]:
+
+class _Copy:
+    """The draft after its edits, while they are made. A removed stretch marks the character before it, or after."""
+
+    __slots__ = ("chars", "marks", "pending", "source", "spans")
+
+    def __init__(self, source: Draft) -> None:
+        self.source = source
+        self.chars: list[str] = []
+        self.spans: list[Span] = []
+        self.marks: dict[int, Names] = {}
+        self.pending: Names = ()
+
+    def keep(self, start: int, end: int) -> None:
         if start >= end:
-            return pending
-        shift = len(chars) - start
-        chars.extend(self.text[start:end])
-        spans.extend(self.spans[start:end] if self.spans is not None else ((i, i + 1) for i in range(start, end)))
-        if self.marks:
-            for i in range(start, end):
-                if i in self.marks:
-                    marks[i + shift] = self.marks[i]
-        if pending:
-            _add(marks, start + shift, pending)
-        return ()
+            return
+        source, shift = self.source, len(self.chars) - start
+        self.chars.extend(source.text[start:end])
+        self.spans.extend(
+            source.spans[start:end] if source.spans is not None else ((i, i + 1) for i in range(start, end))
+        )
+        if source.marks:
+            self.marks.update((i + shift, source.marks[i]) for i in range(start, end) if i in source.marks)
+        self._note(start + shift, self.pending)
+        self.pending = ()
 
-    def _marks(self, start: int, end: int) -> tuple[str, ...]:
-        if not self.marks:
-            return ()
-        return tuple(dict.fromkeys(name for i in range(start, end) for name in self.marks.get(i, ())))
+    def replace(self, edit: Edit) -> None:
+        marks = self.source.marks
+        names = (*(name for i in range(edit.start, edit.end) for name in marks.get(i, ())), edit.transform)
+        first = len(self.chars)
+        if edit.text:
+            self.chars.extend(edit.text)
+            self.spans.extend(self._align(edit))
+            for i in range(first, len(self.chars)):
+                self._note(i, (*self.pending, *names))
+            self.pending = ()
+        elif first:
+            self._note(first - 1, names)
+        else:
+            self.pending = (*self.pending, *names)
 
     def _align(self, edit: Edit) -> list[Span]:
-        size = edit.end - edit.start
-        if size == len(edit.text):
+        if edit.end - edit.start == len(edit.text):
             return [self._span(i, i + 1) for i in range(edit.start, edit.end)]
         return [self._span(edit.start, edit.end)] * len(edit.text)
 
     def _span(self, start: int, end: int) -> Span:
-        if self.spans is None:
-            return start, end
-        return self.spans[start][0], self.spans[end - 1][1]
+        spans = self.source.spans
+        return (start, end) if spans is None else (spans[start][0], spans[end - 1][1])
 
-
-def _add(marks: dict[int, tuple[str, ...]], at: int, names: tuple[str, ...]) -> None:
-    marks[at] = tuple(dict.fromkeys((*marks.get(at, ()), *names)))
+    def _note(self, at: int, names: Names) -> None:
+        if names:
+            self.marks[at] = tuple(dict.fromkeys((*self.marks.get(at, ()), *names)))
 
 
 def _disjoint(edits: Iterable[Edit]) -> list[Edit]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
@@ -14,7 +15,9 @@ MARK = r"[^\w\s]|_"
 GAP = re.compile(
     rf"(?<=[{HAN}])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}a-z0-9])|(?<=[a-z0-9])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}])"
 )
-GUARD = re.compile(rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])")
+GUARD = re.compile(
+    rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])"
+)
 STUTTER = re.compile(rf"([{HAN}])\1+")
 STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
 LONG = 3  # characters of a word that nobody spaces out by accident
@@ -45,7 +48,7 @@ class TornWords:
             if start < reach or places[end - 1] - places[start] == end - 1 - start:
                 continue
             first, last = places[start], places[end - 1] + 1
-            inside = [(a + 1, b) for a, b in zip(places[start:end], places[start + 1 : end], strict=False) if b > a + 1]
+            inside = [(a + 1, b) for a, b in pairwise(places[start:end]) if b > a + 1]
             if _torn(text, first, last, inside):
                 edits.extend(Edit(a, b, "", "separator") for a, b in inside)
                 reach = end

@@ -1,4 +1,4 @@
-"""The sound view: known words written with other characters, or syllables, of the same sound (爱马屎, 羊抬素, MEI白)."""
+"""The sound view: known words in other characters, or syllables, of the same sound (爱码仕, 羊抬素, MEI白)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -106,14 +106,18 @@ class SoundView:
             return size >= SYLLABLES_SPELLED and not exchanged
         if not exchanged:
             return True
-        familiar = [commonness(text[a]) for (a, b), char in changes if b - a == 1 and char not in self.listed.get(text[a], "")]
+        familiar = [
+            commonness(text[a]) for (a, b), char in changes if b - a == 1 and char not in self.listed.get(text[a], "")
+        ]
         if size < SYLLABLES_OF_FAMILIAR and any(level != RARE for level in familiar):
             return False
         common = familiar.count(COMMON)
         if common > size * COMMON_SHARE:
             return False
         watched = range(start, end) if common else exchanged
-        return not any(len(word) > 1 and any(a <= i < a + len(word) for i in watched) for a, word in _around(text, whole))
+        return not any(
+            len(word) > 1 and any(a <= i < a + len(word) for i in watched) for a, word in _around(text, whole)
+        )
 
 
 def _cuts_latin(text: str, start: int, end: int) -> bool:

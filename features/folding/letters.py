@@ -20,6 +20,7 @@ SCRIPTS = (
 )
 IDEOGRAPHS = ((0x3400, 0xA000), (0x20000, 0x2EBE1), (0x2F800, 0x2FA20), (0x30000, 0x323B0))
 TAGS = range(0xE0000, 0xE01F0)
+ENCLOSED = range(0x1F100, 0x1F300)
 SURROGATES = range(0xD800, 0xE000)
 ASTRAL = "\U00010000"  # from here on the careful path reads the text
 AS_WRITTEN = "…™®©"
@@ -72,31 +73,31 @@ class Letters:
     def read(self, text: str) -> Draft:
         """The draft of a text, character by character; a removed character marks its neighbour."""
         if not self.odd.search(text):
-            marks = {m.start(): (self.mark[m[0]],) for m in self.marked.finditer(text)}
+            marks: dict[int, tuple[str, ...]] = {m.start(): (self.mark[m[0]],) for m in self.marked.finditer(text)}
             return Draft(text.translate(self.simple), None, marks)
         return self._spell_out(text)
 
     def _spell_out(self, text: str) -> Draft:
         chars: list[str] = []
         spans: list[Span] = []
-        marks: dict[int, tuple[str, ...]] = {}
+        noted: dict[int, tuple[str, ...]] = {}
         pending: str | None = None
         for i, char in enumerate(text):
             name = self.mark.get(char)
             if char in self.removed:
                 if name and chars:
-                    _note(marks, len(chars) - 1, name)
+                    _note(noted, len(chars) - 1, name)
                 else:
                     pending = name or pending
                 continue
             reading = self.several.get(char) or self.simple.get(ord(char), char)
             for part in reading:
                 if name or pending:
-                    marks[len(chars)] = tuple(n for n in (pending, name) if n)
+                    noted[len(chars)] = tuple(n for n in (pending, name) if n)
                     pending = None
                 chars.append(part)
                 spans.append((i, i + 1))
-        return Draft("".join(chars), spans, marks)
+        return Draft("".join(chars), spans, noted)
 
 
 def _note(marks: dict[int, tuple[str, ...]], at: int, name: str) -> None:
@@ -106,7 +107,7 @@ def _note(marks: dict[int, tuple[str, ...]], at: int, name: str) -> None:
 
 
 def _characters(ranges: Iterable[tuple[int, int]]) -> Iterable[str]:
-    return (chr(code) for low, high in ranges for code in range(low, high) if not 0xD800 <= code < 0xE000)
+    return (chr(code) for low, high in ranges for code in range(low, high) if code not in SURROGATES)
 
 
 def _place(char: str, simple: dict[int, str], several: dict[str, str], removed: set[str], mark: dict[str, str]) -> None:
@@ -153,7 +154,7 @@ def _kind(char: str, plain: str) -> str | None:
     if tag == "wide":
         return "fullwidth" if plain.isalnum() or plain in "*@#&$%/+" else None
     return {"circle": "enclosed", "square": "compatibility", "font": "styled", "super": None, "sub": None}.get(
-        tag, "enclosed" if 0x1F100 <= ord(char) < 0x1F300 else "compatibility" if plain.isalnum() else None
+        tag, "enclosed" if ord(char) in ENCLOSED else "compatibility" if plain.isalnum() else None
     )
 
 

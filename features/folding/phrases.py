@@ -1,4 +1,4 @@
-"""Phrases of contact in signs and letters (+V, 十\\/信, 加叩叩), read as people read them."""
+"""Phrases of contact in signs and letters (+V, 加叩叩), read as people read them."""
 
 import re
 from collections.abc import Iterable

@@ -9,7 +9,8 @@ from pathlib import Path
 READINGS_KEPT = 3  # further readings of a character are bookish
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿếềê"
 TONELESS = str.maketrans(
-    {char: "v" if char in "ǖǘǚǜü" else unicodedata.normalize("NFD", char)[0] for char in TONED} | {"̄": "", "̀": "", "̌": ""}
+    {char: "v" if char in "ǖǘǚǜü" else unicodedata.normalize("NFD", char)[0] for char in TONED}
+    | {"̄": "", "̀": "", "̌": ""}
 )
 
 

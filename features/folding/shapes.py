@@ -7,7 +7,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # Parts found in so many characters that sharing one says nothing about the sound.
-RADICALS = frozenset("一口木人米目白干千子走日女水土王石虫贝车马火心手月山田禾竹衣言足门食鸟大小力刀寸士工又广自不了方下止")
+RADICALS = frozenset(
+    "一口木人米目白干千子走日女水土王石虫贝车马火心手月山田禾竹衣言足门食鸟大小力刀寸士工又广自不了方下止"
+)
 
 
 class _PlainData(pickle.Unpickler):

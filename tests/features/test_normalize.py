@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -179,8 +180,8 @@ def check_alignment(folded: Folded) -> None:
     spans = folded.spans if folded.spans is not None else tuple((i, i + 1) for i in range(len(folded.text)))
     assert len(spans) == len(folded.text)
     assert all(0 <= start < end <= len(folded.raw) for start, end in spans)
-    assert all(a[0] <= b[0] and a[1] <= b[1] for a, b in zip(spans, spans[1:], strict=False))
-    assert all(a == b or a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(spans))
+    assert all(a == b or a[1] <= b[0] for a, b in pairwise(spans))
     assert all(0 <= i < len(folded.text) and names for i, names in folded.marks.items())
     assert set(folded.transforms(0, len(folded.text))) <= {transform.name for transform in FOLDER.transforms}
 
@@ -188,7 +189,9 @@ def check_alignment(folded: Folded) -> None:
 ADVERSARIAL = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from([*"消炎高仿羊胎素月中木每花纟爰微信加扣v+\\/*. ❤❤️\u200b\u202e\u0301\ud83d①Ｈ㎎ⅧİßKANGyanМ", "🐯", "𝐍"]),
+        st.sampled_from(
+            [*"消炎高仿羊胎素月中木每花纟爰微信加扣v+\\/*. ❤❤️\u200b\u202e\u0301\ud83d①Ｈ㎎ⅧİßKANGyanМ", "🐯", "𝐍"]
+        ),
     ),
     max_size=60,
 )

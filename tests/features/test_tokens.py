@@ -15,9 +15,37 @@ with warnings.catch_warnings():
 
 jieba.setLogLevel(logging.ERROR)
 
-NOUNS = ("连衣裙", "面膜", "减肥茶", "口罩", "垃圾袋", "香奈儿女包", "阿胶糕", "运动鞋", "儿童书包", "车用尿素", "翡翠手镯", "土鸡蛋")
-CLAIMS = ("2023新款", "正品包邮", "祛痘补水保湿", "高仿一比一", "国药准字h20051234", "医用外科灭菌", "可降解加厚", "降血糖降三高")
-FORMS = ("{claim}{noun}", "【{claim}】{noun} 500ml*2瓶", "{noun}/{claim}-v领 t恤 1.5mm", "iphone14 {noun},{claim}!", "{claim} the {noun} n°5 100%")
+NOUNS = (
+    "连衣裙",
+    "面膜",
+    "减肥茶",
+    "口罩",
+    "垃圾袋",
+    "香奈儿女包",
+    "阿胶糕",
+    "运动鞋",
+    "儿童书包",
+    "车用尿素",
+    "翡翠手镯",
+    "土鸡蛋",
+)
+CLAIMS = (
+    "2023新款",
+    "正品包邮",
+    "祛痘补水保湿",
+    "高仿一比一",
+    "国药准字h20051234",
+    "医用外科灭菌",
+    "可降解加厚",
+    "降血糖降三高",
+)
+FORMS = (
+    "{claim}{noun}",
+    "【{claim}】{noun} 500ml*2瓶",
+    "{noun}/{claim}-v领 t恤 1.5mm",
+    "iphone14 {noun},{claim}!",
+    "{claim} the {noun} n°5 100%",
+)
 LINES = [form.format(claim=claim, noun=noun) for form, claim, noun in itertools.product(FORMS, CLAIMS, NOUNS)]
 
 
