@@ -119,8 +119,3 @@ def number(value: float | None) -> float:
 def ratio(part: float | None, whole: float | None) -> float | None:
     """Divide, or None when either was not told or the whole is 0."""
     return None if part is None or not whole else part / whole
-
-
-def log1p(value: float | None) -> float | None:
-    """Return ln(1 + value), or None when it was not told. For counts and amounts that span orders of magnitude."""
-    return None if value is None else math.log1p(value)

@@ -1,4 +1,4 @@
-"""Title form, seller record, trade and licences as numbers: one row per thing worth getting right."""
+"""Title form, placement, licences, seller and trade as numbers: one row per thing worth getting right."""
 
 import math
 from datetime import UTC, date, datetime
@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 
 from features.evidence import LicenceNumber, Structure
+from features.knowledge import load
+from features.licence import LICENCE
 from features.listing import Listing, Seller, Trade
 from features.normalize import Folded
+from features.placement import CATEGORY, GROUPS
 from features.reading import CategoryGuess, Reading
-from features.registry import CATALOGUE
+from features.seller import SELLER
+from features.title import TITLE
+from features.trade import TRADE
 
-BY_NAME = {feature.name: feature for feature in CATALOGUE}
+BLOCKS = (TITLE, LICENCE, CATEGORY, SELLER, TRADE)
+BY_NAME = {feature.name: feature for block in BLOCKS for feature in block.features}
 OBSERVED = datetime(2025, 3, 12, 10, tzinfo=UTC)
 UNTOLD = math.nan
 
@@ -106,3 +112,18 @@ def test_licences() -> None:
 def test_nothing_is_missing_from_a_bare_title() -> None:
     assert math.isnan(value("licence.missing"))
     assert value("licence.missing", attributes={"材质": "PE"}) == 0.0
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_placement(group: str) -> None:
+    told = Reading(
+        Listing("1", "x"), Folded("x", "x"), (), CategoryGuess(group, "inferred", 0.8), (), (), ("a", "b"), {}
+    )
+    ones = [name for name, feature in BY_NAME.items() if name.startswith("category.is_") and feature.compute(told)]
+    assert ones == [f"category.is_{group}"]
+    assert BY_NAME["category.p"].compute(told) == 0.8
+    assert BY_NAME["category.brands"].compute(told) == 2.0
+
+
+def test_placement_columns_are_categories_we_know() -> None:
+    assert set(GROUPS) <= set(load().categories)
