@@ -1,6 +1,6 @@
 """The HTTP app, a value built from its collaborators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
@@ -46,5 +46,5 @@ def create_app(screener: Screener, settings: Settings, today: Callable[[], date]
     return app
 
 
-def _answer(screener: Screener, told: object, day: date) -> dict[str, Any]:
-    return screener.screen([wire.listing(told)], explain="full", today=day)[0].to_dict()
+def _answer(screener: Screener, told: Mapping[str, Any], day: date) -> dict[str, Any]:
+    return screener.screen([wire.listing(dict(told))], explain="full", today=day)[0].to_dict()

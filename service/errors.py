@@ -1,6 +1,6 @@
 """The one table from errors to HTTP, and how every error looks on the wire (RFC 9457)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,10 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from features.errors import ZhenweiError
-from features.intake import ListingRejected
+from features.intake import ListingRejected, Problem
 from service.wire import MalformedJson
 
 TYPE = "application/problem+json"
+_SHOWN, _LONGEST = 50, 256  # problems told, characters of a pointer: an answer stays shorter than its question
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -63,6 +64,13 @@ class Fault:
     message: str  # says what to do
 
 
+def faults(problems: Sequence[Problem]) -> tuple[Fault, ...]:
+    """Say what is wrong with a listing; of very many things the first, and how many more."""
+    told = tuple(Fault(p.pointer[:_LONGEST], p.message) for p in problems[:_SHOWN])
+    more = len(problems) - _SHOWN
+    return (*told, Fault("", f"and {more} more; correct these first")) if more > 0 else told
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemOut:
     """The body of every answer that is no success."""
@@ -74,11 +82,9 @@ class ProblemOut:
     errors: tuple[Fault, ...] = ()
 
 
-def problem(
-    kind: Kind, detail: str, faults: tuple[Fault, ...] = (), headers: Mapping[str, str] = NO_HEADERS
-) -> Response:
+def problem(kind: Kind, detail: str, told: tuple[Fault, ...] = (), headers: Mapping[str, str] = NO_HEADERS) -> Response:
     """Answer with a problem."""
-    body = ProblemOut(f"urn:zhenwei:problem:{kind.name}", kind.title, kind.status, detail, faults)
+    body = ProblemOut(f"urn:zhenwei:problem:{kind.name}", kind.title, kind.status, detail, told)
     return Response(orjson.dumps(body), kind.status, dict(headers), TYPE)
 
 
@@ -93,15 +99,15 @@ def add_handlers(app: FastAPI) -> None:
 async def _ours(_request: Request, error: Exception) -> Response:
     kind = next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
     if isinstance(error, ListingRejected):
-        faults = tuple(Fault(p.pointer, p.message) for p in error.problems)
-        return problem(kind, f"{str(error)[:2000]}. Correct this and send it again.", faults)
+        told = faults(error.problems)
+        return problem(kind, "; ".join(f"{f.pointer} {f.message}".strip() for f in told), told)
     return problem(kind, str(error) or "Send the request again.")
 
 
 async def _parameter(_request: Request, error: Exception) -> Response:
-    details: Any = error.errors() if isinstance(error, RequestValidationError) else ()
-    faults = tuple(Fault(f"?{one['loc'][-1]}", _advice(one)) for one in details)
-    return problem(PARAMETER, "; ".join(f"{fault.pointer} {fault.message}" for fault in faults), faults)
+    details: Any = error.errors()[:_SHOWN] if isinstance(error, RequestValidationError) else ()
+    told = tuple(Fault(f"?{one['loc'][-1]}", _advice(one)) for one in details)
+    return problem(PARAMETER, "; ".join(f"{f.pointer} {f.message}" for f in told), told)
 
 
 def _advice(details: Mapping[str, Any]) -> str:

@@ -109,7 +109,7 @@ def _waterfall(told: Explanation, lang: Lang) -> Table:
         ends.append(ends[-1] + log_odds)
     low, wide = min(ends), (max(ends) - min(ends)) or 1.0
     table = Table.grid(padding=(0, 1))
-    for (label, log_odds, part), start, end in zip(steps, ends, ends[1:], strict=True):
+    for (label, log_odds, part), start, end in zip(steps, ends[:-1], ends[1:], strict=True):
         value = f"{part[0].value:.4g}" if part and part[0].value is not None else ""
         bar = _bar((min(start, end) - low) / wide, (max(start, end) - low) / wide)
         style = "red" if log_odds > 0 else "green"

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -13,6 +12,8 @@ from features.intake import ListingIn, ListingRejected, Problem, problems
 from features.listing import Listing
 
 TYPE = "application/json"
+_MOST_NAMES = 1500  # the largest listing has 1,149; reporting each of 100,000 wrong ones would take seconds
+_MOST_LEVELS = 16  # a batch needs five
 _NAME_ENDS = re.compile(rb'"\s*:')
 
 
@@ -21,6 +22,10 @@ class MalformedJson(ZhenweiError):
 
 
 class _NamedTwice(ValueError):
+    pass
+
+
+class _TooDeep(ValueError):
     pass
 
 
@@ -37,27 +42,31 @@ def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON is any of six things until 
         raise MalformedJson(f"This is not valid JSON in UTF-8: {error}. Correct it and send it again.") from error
     except _NamedTwice as error:
         raise MalformedJson(f"The name {error} is written twice in one object; keep one.") from error
-    except RecursionError as error:
-        raise MalformedJson("The JSON is nested too deeply; a listing needs three levels.") from error
+    except _TooDeep as error:
+        raise MalformedJson("The JSON is nested too deeply; a listing has three levels.") from error
     return parsed
 
 
 def listing(told: object, root: str = "") -> Listing:
     """Read one listing from parsed JSON. Raises ListingRejected with pointers below `root`."""
-    if not isinstance(told, Mapping):
+    if not isinstance(told, dict):
         raise ListingRejected((Problem(root, 'must be an object like {"listing_id": "1", "title": "…"}'),))
+    if (names := _names(told)) > _MOST_NAMES:
+        raise ListingRejected((Problem(root, f"holds {names} names, more than any listing; send one listing"),))
     try:
         return ListingIn.model_validate(told).to_listing()
     except ValidationError as error:
         raise ListingRejected(problems(error, root)) from error
 
 
-def _names(parsed: object) -> int:
-    if isinstance(parsed, dict):
-        return len(parsed) + sum(_names(value) for value in parsed.values() if isinstance(value, dict | list))
-    if isinstance(parsed, list):
-        return sum(_names(value) for value in parsed if isinstance(value, dict | list))
-    return 0
+def _names(parsed: object, levels: int = _MOST_LEVELS) -> int:
+    if not isinstance(parsed, dict | list):
+        return 0
+    if not levels:
+        raise _TooDeep
+    inside = parsed.values() if isinstance(parsed, dict) else parsed
+    own = len(parsed) if isinstance(parsed, dict) else 0
+    return own + sum([_names(one, levels - 1) for one in inside if isinstance(one, dict | list)])
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:

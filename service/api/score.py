@@ -11,7 +11,7 @@ from features.listing import Listing
 from models import Screening
 from service import telemetry, wire
 from service.body import read_json
-from service.errors import Fault, ProblemOut
+from service.errors import ProblemOut, faults
 from service.openapi import takes
 from service.schemas import BatchIn, BatchOut, Many, One, Rejected
 
@@ -44,9 +44,7 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
             try:
                 readable[index] = wire.listing(row, f"/listings/{index}")
             except ListingRejected as error:
-                rejected.append(
-                    Rejected(index, _id_of(row), tuple(Fault(p.pointer, p.message) for p in error.problems))
-                )
+                rejected.append(Rejected(index, _id_of(row), faults(error.problems)))
         answers = door.screener.screen(list(readable.values()), explain=query.explain, today=door.today())
         screened += zip(readable, answers, strict=True)
         await asyncio.sleep(0)

@@ -1,0 +1,146 @@
+"""A stand-in for the screener, quick and as simple as a test can read, and an app around it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from fastapi.testclient import TestClient
+
+from features.listing import Listing
+from models import STARTER, Screener, Screening, open_bundle
+from models.manifest import Manifest, Thresholds, Training
+from models.screening import (
+    AuthorityOut,
+    Bilingual,
+    CategoryOut,
+    Contribution,
+    EvidenceOut,
+    Explain,
+    Explanation,
+    Finding,
+    HeadOut,
+    LawOut,
+    SpanOut,
+    Versions,
+)
+from service.app import create_app
+from service.settings import Settings
+
+TODAY = date(2026, 3, 2)
+SLANG = "高仿"
+HEADS = ("counterfeit", "fraud_order")
+LAW = LawOut(
+    "trademark-57", "商标法", "2019", "57", "第3项", "2019-11-01", Bilingual("侵权", "infringes"), None, "confirmed"
+)
+
+
+def manifest() -> Manifest:
+    """A manifest that says little."""
+    zero = "0" * 64
+    return Manifest(
+        format=1,
+        created="2026-03-01",
+        code="0.0.0",
+        libraries={},
+        heads=HEADS,
+        features=("title.length", "price.log"),
+        signals=(),
+        knowledge={"slang.toml": zero},
+        training=Training(simulated=True, takedowns=2, guilty={}, honest={}, fingerprint=zero, seed=0),
+        thresholds={head: Thresholds(high=0.9, medium=0.5, high_fpr=0.005, medium_fpr=0.05) for head in HEADS},
+        metrics={"counterfeit": {"pr_auc": 0.9}},
+        sha256={},
+    )
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Says high when the title holds 高仿, fails when it holds 坏掉, and counts how it was called."""
+
+    calls: list[int]
+    bundle: SimpleNamespace
+    versions: Versions
+
+    def screen(self, listings: Sequence[Listing], *, explain: Explain, today: date) -> list[Screening]:
+        """Screen as the real one would be called."""
+        self.calls.append(len(listings))
+        return [self._one(listing, explain, today) for listing in listings]
+
+    def _one(self, listing: Listing, explain: Explain, today: date) -> Screening:
+        if "坏掉" in listing.title:
+            raise RuntimeError(f"a bug that quotes {listing.title}")
+        at = listing.title.find(SLANG)
+        seen = (EvidenceOut("title", at, at + 2, SLANG, SLANG, ()),)
+        message, owner = Bilingual("高仿用语", "replica slang"), AuthorityOut("samr", Bilingual("市场监管总局", "SAMR"))
+        finding = Finding(
+            "replica.grade", "high", "counterfeit", "rule", message, seen, (LAW,), (owner,), None, "confirmed"
+        )
+        spans = (SpanOut("title", at, at + 2, SLANG, 3.0),) if at >= 0 else ()
+        told = Contribution("title.text", 1.0, 3.0 if at >= 0 else -1.0, Bilingual("标题用语", "wording"), spans)
+        why = Explanation("log_odds", -1.0, told.log_odds - 1.0, 0.0, (told,), 0.0) if explain == "full" else None
+        high = at >= 0
+        return Screening(
+            evaluation_id="0" * 32,
+            listing_id=listing.listing_id,
+            assessment="assessed",
+            category=CategoryOut("other", "inferred", 0.5),
+            risk_score=90 if high else 3,
+            level="high" if high else "low",
+            action="review" if high else "pass",
+            reasons=("model:counterfeit",) if high else (),
+            heads={
+                "counterfeit": HeadOut(0.9 if high else 0.01, 90 if high else 3, "high" if high else "low", why),
+                "fraud_order": HeadOut(0.01, 2, "low", None),
+            },
+            findings=(finding,) if high and explain != "none" else (),
+            licences=(),
+            law_as_of=(listing.observed_at.date() if listing.observed_at else today).isoformat(),
+            versions=self.versions,
+            warnings=(),
+        )
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    """A fresh stand-in."""
+    bundle = SimpleNamespace(
+        id="0123456789abcdef", manifest=manifest(), card="# Card\n", knowledge=SimpleNamespace(digest="f" * 64)
+    )
+    return StandIn([], bundle, Versions("0123456789abcdef", "f" * 16, "0.1.0"))
+
+
+@pytest.fixture
+def screener(stand_in: StandIn) -> Screener:
+    """The stand-in, as the doors take it."""
+    return cast("Screener", stand_in)
+
+
+Serve = Callable[..., TestClient]
+
+
+@pytest.fixture
+def serve(screener: Screener) -> Iterator[Serve]:
+    """Build a client of an app with the given settings; errors of the server are answers, not exceptions."""
+
+    def build(told: Mapping[str, Any] = MappingProxyType({})) -> TestClient:
+        app = create_app(screener, Settings(**told), today=lambda: TODAY)
+        return TestClient(app, raise_server_exceptions=False)
+
+    return build
+
+
+@pytest.fixture
+def client(serve: Serve) -> TestClient:
+    """A client of an app with the defaults."""
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def starter() -> Screener:
+    """The bundle that ships; tests that compare doors skip while it is not built."""
+    if not (STARTER / "manifest.json").is_file():
+        pytest.skip("the starter bundle is not built; run make starter")
+    return Screener(open_bundle(STARTER))

@@ -1,0 +1,68 @@
+"""Settings say what is wrong with them."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from models import STARTER
+from service.settings import Settings, SettingsInvalid, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"ZHENWEI_{name.upper()}", raising=False)
+
+
+def test_defaults_listen_on_this_machine_with_the_starter() -> None:
+    settings = read_settings({})
+    assert (settings.host, settings.port, settings.bundle) == ("127.0.0.1", 8080, STARTER)
+    assert (settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch) == (1 << 20, 8 << 20, 1000)
+
+
+def test_options_go_before_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHENWEI_PORT", "9001")
+    assert read_settings({"port": None}).port == 9001
+    assert read_settings({"port": 9002}).port == 9002
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "localhost"])
+def test_this_machine_is_this_machine(host: str) -> None:
+    assert read_settings({"host": host}).host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.cn", "127.0.0.1.example.cn", ""])
+def test_other_addresses_wait_for_keys(host: str) -> None:
+    with pytest.raises(SettingsInvalid, match=r"^--host=.*no access keys yet.*127\.0\.0\.1"):
+        read_settings({"host": host})
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("ZHENWEI_PROT", "ZHENWEI_PORT"),
+        ("ZHENWEI_MAX_BATCHES", "ZHENWEI_MAX_BATCH"),
+        ("zhenwei_bundel", "ZHENWEI_BUNDLE"),
+    ],
+)
+def test_a_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, nearest: str) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingsInvalid, match=f"{name} is not a setting; did you mean {nearest}\\?"):
+        read_settings({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "http"), ("PORT", "65536"), ("MAX_BATCH", "0"), ("LOG_LEVEL", "loud"), ("HOST", "0.0.0.0")],
+)
+def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"ZHENWEI_{name}", value)
+    with pytest.raises(SettingsInvalid, match=f"^ZHENWEI_{name}={value}: "):
+        read_settings({})
+
+
+def test_settings_do_not_change() -> None:
+    settings: Any = read_settings({})
+    with pytest.raises(ValidationError):
+        settings.port = 1
