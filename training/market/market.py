@@ -1,0 +1,134 @@
+"""The market: sellers list goods, trade, and are looked at. The only training data of the bundle that ships."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from features.listing import Listing, Seller, Trade
+from training.market.edits import Wording, honest, risky
+from training.market.outcomes import decide, source
+from training.market.papers import attributes
+from training.market.sellers import Merchant, merchant
+from training.market.titles import Scene, brand_of, compose
+from training.market.trade import brushed_trade, honest_trade
+from training.market.words import Part, Product, Vocabulary, vocabulary
+from training.takedowns import Takedown
+
+_SHAPES = (("title", "priced", "full"), (0.45, 0.65, 1.0))
+_SERVICE = 0.014  # listings that sell services to shops; half of these services are fraud
+_SERVICE_GUILT = 0.5
+
+
+def simulate(listings: int, seed: int, part: Part = "train") -> Iterator[Takedown]:
+    """Yield labelled listings, the same for the same arguments.
+
+    The evaluation part has other sellers, a later time, and slang and disguises that the training part lacks.
+    """
+    random = Random(f"{part}/{seed}")
+    words = vocabulary(part)
+    made = number = 0
+    while made < listings:
+        seller = merchant(words, number, seed, random)
+        number += 1
+        for _ in range(min(listings - made, 1 + int(random.expovariate(0.12)))):
+            yield _offer(seller, words, f"{seller.record['seller_id']}-{random.randrange(10**9):09d}", random)
+            made += 1
+
+
+def _offer(seller: Merchant, words: Vocabulary, listing_id: str, random: Random) -> Takedown:
+    shape = random.choices(_SHAPES[0], cum_weights=_SHAPES[1])[0]
+    full = shape == "full"
+    service = random.random() < _SERVICE
+    product = words.service if service else random.choice(seller.products)
+    guilty = random.random() < (_SERVICE_GUILT if service else seller.guilt)
+    scene = _scene(product, words, random)
+    wording = _wording(scene, words, random, guilty=guilty, attributes=full)
+    title = compose(scene, wording.name, wording.model, wording.planted, random)
+    brushed = not service and random.random() < seller.brushing
+    trade, fraud = brushed_trade(random) if brushed else (honest_trade(random), None)
+    observed = _observed(seller, random)
+    price, list_price = _price(scene, wording, random)
+    listing = Listing(
+        listing_id=listing_id,
+        title=title,
+        price_cny=price if shape != "title" and random.random() < 0.9 else None,
+        **(_details(scene, wording, title, seller, trade, list_price, observed, random) if full else {}),
+        **(_shop(seller, random) if shape == "priced" else {}),
+    )
+    reasons = tuple(reason for reason in (wording.reason, fraud) if reason)
+    outcome, reason, decided, reviewer = decide(reasons, observed, random)
+    return Takedown(listing, outcome, reason, decided or observed, reviewer, source(random))
+
+
+def _scene(product: Product, words: Vocabulary, random: Random) -> Scene:
+    style = words.styles[random.choices(product.styles[0], cum_weights=product.styles[1])[0]]
+    return Scene(product, style, brand_of(product, words, random))
+
+
+def _wording(scene: Scene, words: Vocabulary, random: Random, *, guilty: bool, attributes: bool) -> Wording:
+    if not guilty:
+        return honest(scene, words, random)
+    names, sums = scene.product.edits
+    edit = words.edits[random.choices(names, cum_weights=sums)[0]]
+    return risky(scene, edit, words, random, attributes=attributes)
+
+
+def _observed(seller: Merchant, random: Random) -> datetime:
+    first, days = seller.active
+    moment = datetime.combine(first, time(tzinfo=UTC)) + timedelta(minutes=random.randrange(days * 1440))
+    return moment.replace(second=random.randrange(60))
+
+
+def _price(scene: Scene, wording: Wording, random: Random) -> tuple[float, float]:
+    """What is asked and what is struck through, CNY. Replicas cost a fraction of the brand they name."""
+    brand, (low, high) = wording.brand, scene.product.price
+    if brand and brand.high:
+        low, high = brand.low, brand.high
+    full = low * (high / low) ** random.betavariate(1.6, 2.4)
+    if wording.edit and wording.edit.price and random.random() < 0.85:
+        bottom, top = wording.edit.price
+        asked = max(scene.product.price[0], full * random.uniform(bottom, top))
+    else:
+        asked = full * random.choice((1, 1, 1, 0.9, 0.75, 0.6, 0.45))
+    ending = random.choice((0, 0, 0.9, 0.8, 0.5, 0.99))
+    return max(0.5, round(asked) + ending), float(round(max(full, asked) * random.uniform(1, 1.8)))
+
+
+def _details(
+    scene: Scene,
+    wording: Wording,
+    title: str,
+    seller: Merchant,
+    trade: dict[str, float],
+    list_price: float,
+    observed: datetime,
+    random: Random,
+) -> dict[str, Any]:
+    """Everything beyond title and price, each field left out at random: never because of what is true."""
+    brand = wording.name if wording.brand else ""
+    known = random.uniform(0.4, 1.0)
+    maybe = {
+        "platform": scene.style.platform,
+        "category": scene.product.category,
+        "brand": brand or None,
+        "list_price_cny": list_price,
+        "observed_at": observed,
+    }
+    out: dict[str, Any] = {name: value for name, value in maybe.items() if random.random() < known * 0.8}
+    if random.random() < 0.75:
+        out["attributes"] = attributes(scene, title, wording.edit, brand, random)
+    if random.random() < 0.8:
+        out["seller"] = Seller(**_kept(seller.record, known, random))
+    if random.random() < 0.75:
+        out["trade"] = Trade(**_kept(trade, known, random))
+    return out
+
+
+def _shop(seller: Merchant, random: Random) -> dict[str, Any]:
+    names = ("name",) if random.random() < 0.7 else ("name", "seller_id")
+    return {"seller": Seller(**{name: seller.record[name] for name in names})}
+
+
+def _kept(values: dict[str, Any], known: float, random: Random) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if random.random() < known}

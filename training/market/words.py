@@ -1,0 +1,190 @@
+"""The market's vocabulary: products, brands, styles, edits, and which risky words training never sees."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from training.market.grammar import Entry, Pools, Template, entry, parse, pool
+
+Part = Literal["train", "evaluation"]
+ROOT = Path(__file__).parent / "vocabulary"
+HELD_OUT = 4
+"""One risky word in this many is kept for evaluation."""
+_FAVOUR = 4  # in evaluation a held-out word is this many times as likely as a known one
+
+Weights = tuple[tuple[str, ...], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A trade name. Prices in CNY; `models` and `nicks` are what dealers say instead of the name."""
+
+    zh: str
+    en: str
+    low: float
+    high: float
+    nicks: tuple[str, ...]
+    models: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Product:
+    """A kind of goods with everything that can be said about it."""
+
+    name: str
+    group: str
+    category: str
+    price: tuple[float, float]
+    weight: float
+    styles: Weights
+    edits: Weights
+    honest: Weights
+    brands: Weights
+    licence: str | None
+    pools: Pools
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A kind of shop: how its titles are built and where risky words go."""
+
+    name: str
+    platform: str
+    glue: str
+    lead: float
+    evade: float
+    templates: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What makes a listing dishonest; see vocabulary/risk.toml."""
+
+    name: str
+    reason: str
+    pools: Weights
+    most: int
+    brand: bool = False
+    price: tuple[float, float] | None = None
+    clue: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """All words of one part of the market."""
+
+    part: Part
+    products: tuple[Product, ...]
+    service: Product
+    styles: Mapping[str, Style]
+    edits: Mapping[str, Edit]
+    brands: Mapping[str, tuple[Brand, ...]]
+    held_out: frozenset[str]
+
+
+def is_held_out(word: str) -> bool:
+    """Whether training must not see a risky word; decided by the word alone, so it never moves."""
+    return hashlib.sha256(word.encode()).digest()[0] % HELD_OUT == 0
+
+
+@cache
+def vocabulary(part: Part) -> Vocabulary:
+    """Load the words of one part. Built once per process."""
+    risk, styles, groups = _toml("risk"), _toml("styles"), _toml("groups")
+    words = {name: text.split() for name, text in risk["pools"].items()}
+    for name, known in _known_words(risk["knowledge"]).items():
+        words[name] = list(dict.fromkeys([*words[name], *known]))
+    held_out = frozenset(w for texts in words.values() for w in texts if is_held_out(w) and "<" not in w)
+    common: dict[str, Sequence[Entry]] = {name: pool(text) for name, text in styles.pop("pools").items()}
+    common |= {name: pool(text) for name, text in _toml("honest").items()}
+    common |= {name: _risky(texts, part, held_out) for name, texts in words.items()}
+    edits = {name: _edit(name, table) for name, table in risk["edit"].items()}
+    products = tuple(_product(name, table, groups[table["group"]], common) for name, table in _toml("products").items())
+    service = _service(_toml("services")["product"]["service"], common)
+    brands = {name: tuple(map(_brand, rows)) for name, rows in _toml("brands").items()}
+    return Vocabulary(part, products, service, {n: _style(n, t) for n, t in styles.items()}, edits, brands, held_out)
+
+
+def weights(table: Mapping[str, float]) -> Weights:
+    """Names and cumulative weights, as `random.choices` wants them."""
+    total, sums = 0.0, []
+    for weight in table.values():
+        total += weight
+        sums.append(total)
+    return tuple(table), tuple(sums)
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((ROOT / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _risky(texts: Iterable[str], part: Part, held_out: frozenset[str]) -> tuple[Entry, ...]:
+    entries: list[Entry] = []
+    for text in texts:
+        held = is_held_out(text) or any(word in text for word in held_out)
+        if part == "evaluation":
+            entries += [entry(text.replace("_", " "))] * (_FAVOUR if held else 1)
+        elif not held:
+            entries.append(entry(text.replace("_", " ")))
+    return tuple(entries)
+
+
+def _known_words(prefixes: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {}
+
+
+def _product(name: str, table: dict[str, Any], group: dict[str, Any], common: Pools) -> Product:
+    pools: dict[str, Sequence[Entry]] = dict(common)
+    for key in ("people", "color", "skin", "feature", "material", "spec", "praise", "noun"):
+        # what a product says of itself counts double against what its whole group says
+        mine = pool(table.get(key, ""))
+        shared = () if key == "material" and mine else pool(group.get(key, ""))
+        pools[key] = (*mine, *mine, *shared)
+    pools["noun2"] = pools["noun"]
+    return Product(
+        name,
+        table["group"],
+        table["category"],
+        (float(table["price"][0]), float(table["price"][1])),
+        float(table.get("weight", group.get("weight", 1.0))),
+        weights(table.get("styles", group["styles"])),
+        weights(table.get("edits", group["edits"])),
+        weights(group["honest"]),
+        weights(table.get("brands", group["brands"])),
+        table.get("licence", group.get("licence")),
+        pools,
+    )
+
+
+def _service(table: dict[str, Any], common: Pools) -> Product:
+    group = {"styles": {"taobao": 3, "supplier": 3, "pinduoduo": 2}, "edits": {"fraud_service": 1}}
+    honest = {"honest": {"service_word": 1}, "brands": {"none": 1}}
+    words = {**common, "service_word": pool(table["honest"])}
+    return _product("service", {**table, "group": "service"}, {**group, **honest}, words)
+
+
+def _brand(row: str) -> Brand:
+    zh, en, low, high, nicks, models = row.split("|")
+    return Brand(zh, en, float(low), float(high), tuple(nicks.split()), pool(models))
+
+
+def _style(name: str, table: dict[str, Any]) -> Style:
+    templates = tuple(map(parse, table["templates"]))
+    return Style(name, table["platform"], table["glue"], table["lead"], table["evade"], templates)
+
+
+def _edit(name: str, table: dict[str, Any]) -> Edit:
+    price = table.get("price")
+    return Edit(
+        name,
+        table["reason"],
+        weights(table["pools"]),
+        table["most"],
+        table.get("brand", False),
+        (price[0], price[1]) if price else None,
+        table.get("clue"),
+    )
