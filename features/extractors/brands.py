@@ -77,7 +77,7 @@ class BrandExtractor:
             return
         reach = 0
         for index, start, end in sorted(matches, key=lambda m: (m[1], -m[2])):
-            if start < reach or touched(text, start, end):
+            if start < reach or _inside_word(text, start, end):
                 continue
             reach = end
             masked = bool(folded.marks) and not self._evasive.isdisjoint(folded.transforms(start, end))
@@ -87,6 +87,14 @@ class BrandExtractor:
     def _disguised(self, folded: Folded) -> Iterator[Sighting]:
         for mask in self._masked.find(folded.text):
             yield Sighting(mask.brand, "mask", mask.start, mask.end, (mask.transform,))
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    """Whether a Latin name is part of a longer word. A number may follow a name, but not a short one (AP20)."""
+    if end - start < SHORTEST_BARE:
+        return touched(text, start, end)
+    around = text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]
+    return any(len(pair) == len("ab") and pair.isascii() and pair.isalpha() for pair in around)
 
 
 def _forms(name: str) -> Iterator[str]:

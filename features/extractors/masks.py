@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 SHORTEST_NAME = 4  # letters; shorter names have too many look-alikes
+SHORTEST_EXCHANGED = 6  # letters of a name in which I and l alone are exchanged
 SHORTEST_CUT = 4  # letters left of a name cut short
 LAST_TWO_CUT, FIRST_CUT, LONG_CUT = 7, 6, 9  # letters a name needs to be known without its last two, first, or tail
 STEM = 5  # letters of a long name that give it away
@@ -24,6 +25,8 @@ WORD = re.compile(rf"(?=[a-z0-9{SIGNS}]*[a-z])[a-z0-9@!&$][a-z0-9{SIGNS}.'_-]*[a
 SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){3,}(?![a-z0-9])")
 ODD = re.compile(rf"[0-9{SIGNS}._-]")
 COVER = re.compile(f"[{re.escape(COVERS)}]+")
+INSIDE = re.compile("[a-z0-9@!&$|]$")  # a cover at the end must hide something: dior*3 is a quantity
+TAIL = re.compile("(?<=[a-z@!&$|*#?~^%])[0-9]{2,}[a-z]{0,2}$")
 LATIN = re.compile("[a-z]{2}")
 
 
@@ -74,33 +77,54 @@ class MaskedNames:
             for last in range(min(i + WORDS, len(words)) - 1, i - 1, -1):
                 end = words[last][1]
                 if _adjoining(words[i : last + 1]) and (found := self._mask(text[start:end])):
-                    yield Mask(self._brands[found[0]], start, end, found[1])
-                    reach = end
+                    reach = start + found[2]
+                    yield Mask(self._brands[found[0]], start, reach, found[1])
                     break
 
-    def _mask(self, written: str) -> tuple[str, str] | None:
-        """(name, transform) when the words are a masked name."""
+    def _mask(self, written: str) -> tuple[str, str, int] | None:
+        """(name, transform, letters and signs it takes) when the words begin with a masked name and hold no more."""
         squeezed = written.translate(QUIET)
         if written.translate(SOFT) in self._honest or not squeezed or squeezed[0].isdigit():
             return None
         if not ODD.search(written):
-            name = self._skeletons.get(squeezed.translate(ALIKE))
-            if name:
-                return name, "brand_mask"
-            return (self._cut[squeezed], "brand_cut") if squeezed in self._cut and " " not in written else None
-        name = self._skeletons.get(squeezed.translate(BARE).translate(ALIKE))
-        if name is None and COVER.search(squeezed):
-            name = self._uncovered(squeezed)
-        return (name, "brand_mask") if name else None
+            return self._plain(written, squeezed)
+        for head in _heads(written):
+            bare = head.translate(QUIET)
+            name = self._skeletons.get(bare.translate(BARE).translate(ALIKE)) if INSIDE.search(bare) else None
+            if name is None and COVER.search(bare):
+                name = self._uncovered(bare)
+            if name and head.translate(SOFT) not in self._honest:
+                return name, "brand_mask", len(head)
+        return None
+
+    def _plain(self, written: str, squeezed: str) -> tuple[str, str, int] | None:
+        """A name with I and l exchanged, or cut short: letters only."""
+        name = self._skeletons.get(squeezed.translate(ALIKE))
+        if name and len(name) >= SHORTEST_EXCHANGED:
+            return name, "brand_mask", len(written)
+        if squeezed in self._cut and " " not in written:
+            return self._cut[squeezed], "brand_cut", len(written)
+        return None
 
     def _uncovered(self, squeezed: str) -> str | None:
-        """The name under the covers. A cover hides at most two letters, and most of the name must show."""
+        """The name under the covers. A cover hides at most two letters, one at least at the end; most must show."""
         shown = squeezed.translate(BARE)
         if len(shown) < SHORTEST_NAME - 1 or not shown.isalpha():
             return None
-        pattern = COVER.sub("[a-z]{0,2}", squeezed.translate({ord(c): c for c in "@!&$|"}))
+        pattern = COVER.sub("[a-z]{1,2}", squeezed) if squeezed[-1] in COVERS else COVER.sub("[a-z]{0,2}", squeezed)
         match = re.search(rf"\n({pattern})\n", self._lines)
         return match[1] if match and len(shown) >= LETTERS_SEEN * len(match[1]) else None
+
+
+def _heads(written: str) -> Iterator[str]:
+    """The words, then without a number at the end (CH@NEL2022), then up to their first cover (Gucc*Chunky)."""
+    yield written
+    bare = TAIL.sub("", written)
+    if bare != written:
+        yield bare
+    cover = COVER.search(written)
+    if cover and written[cover.end() :].isalnum():
+        yield written[: cover.end()]
 
 
 def _cuts(name: str, *, single: bool) -> Iterator[str]:
