@@ -145,4 +145,4 @@ def _evidence(pair: Pair, claim: Place | None, fields: Mapping[str, Folded]) -> 
 
 def _seen(pair: Pair, place: Place, fields: Mapping[str, Folded], strength: int) -> Evidence:
     name, start, end = place
-    return seen(pair.rule.code, name, fields[name], start, end, strength)
+    return seen(pair.rule.code, name, fields[name], (start, end), strength)
