@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ LINES = (".jsonl", ".ndjson")
 NO_MAP: Mapping[str, str] = MappingProxyType({})
 _SNIFFED = 4 << 20  # bytes looked at to tell the encoding
 _LONGEST = 1 << 20  # bytes of a JSON line
-_BROKEN = 0.2  # share of the characters beyond ASCII that may be broken in a file that still is UTF-8
+_THREE_BYTES = re.compile("[\u0800-\uffef\U00010000-\U0010ffff]")  # text in GB18030 hardly ever looks like these
 _DELIMITERS = ",\t;"
 
 
@@ -101,9 +102,10 @@ def encoding_of(path: Path) -> str:
         raise FileRejected(f"{path} cannot be read ({error.strerror}); name a file of listings") from error
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
-    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return "utf-8-sig" if text.count("\ufffd") <= _BROKEN * beyond_ascii else "gb18030"
+    return "utf-8-sig" if text.count("\ufffd") <= len(_THREE_BYTES.findall(text)) else "gb18030"
 
 
 def encodable(text: str) -> str:

@@ -2,6 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from rich.console import Group, RenderableType
@@ -69,8 +71,8 @@ def _title(listing: Listing, screening: Screening) -> Text:
                     seen.end - seen.start
                 )
     out = Text()
-    for char, style in zip(listing.title, styles, strict=True):
-        out.append(visible(char), style)
+    for style, run in groupby(zip(styles, listing.title, strict=True), key=itemgetter(0)):
+        out.append(visible("".join(char for _, char in run)), style)
     return out
 
 

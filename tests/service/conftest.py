@@ -1,6 +1,6 @@
 """A stand-in for the screener, quick and as simple as a test can read, and an app around it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType, SimpleNamespace
@@ -122,7 +122,7 @@ Serve = Callable[..., TestClient]
 
 
 @pytest.fixture
-def serve(screener: Screener) -> Iterator[Serve]:
+def serve(screener: Screener) -> Serve:
     """Build a client of an app with the given settings; errors of the server are answers, not exceptions."""
 
     def build(told: Mapping[str, Any] = MappingProxyType({})) -> TestClient:

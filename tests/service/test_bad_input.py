@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ JSON = {"content-type": "application/json"}
 DEEP = 100_000
 
 
-def body(**told: Any) -> bytes:
+def body(**told: object) -> bytes:
     return orjson.dumps({"listing_id": "1", "title": "帆布包"} | told)
 
 
@@ -79,7 +80,7 @@ BAD_BODIES: list[tuple[str, bytes, int, str | None]] = [
     ("a time that is none", body(observed_at="yesterday"), 422, "/observed_at"),
     ("a time as a number", body(observed_at=1614650000), 422, "/observed_at"),
     ("20,000 names", body(**{f"k{i}": 1 for i in range(20_000)}), 422, ""),
-    ("1,000 wrong attributes", body(attributes={f"k{i}": 1 for i in range(1000)}), 422, "/attributes/k0"),
+    ("999 wrong attributes", body(attributes={f"k{i}": i for i in range(999)}), 422, "/attributes/k0"),
     ("a name of 100,000 characters", body(**{"k" * 100_000: 1}), 422, "/" + "k" * 255),
 ]  # fmt: skip
 
@@ -145,7 +146,7 @@ def test_every_bad_body_is_one_rejected_row_of_a_batch(client: TestClient) -> No
     ids=str,
 )
 def test_a_body_must_say_it_is_plain_json(client: TestClient, headers: dict[str, str]) -> None:
-    encoded = {name: value.encode("latin-1") for name, value in headers.items()}
+    encoded = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
     problem(client.post("/v1/score", content=body(), headers=encoded), 415)
 
 
@@ -197,12 +198,13 @@ def test_unknown_paths_methods_and_parameters(client: TestClient, method: str, p
     problem(client.request(method, path, content=body(), headers=JSON), status)
 
 
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+leaves = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | text
+)
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=9), inner, max_size=4),
-    max_leaves=12,
-)  # fmt: skip
+    leaves, lambda one: st.lists(one, max_size=4) | st.dictionaries(text, one, max_size=4), max_leaves=12
+)
 NAMES = (
     "listing_id",
     "title",
@@ -215,7 +217,7 @@ NAMES = (
     "observed_at",
     "category",
 )
-listings = st.fixed_dictionaries({}, optional={name: values for name in NAMES})
+listings = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, values))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -234,7 +236,7 @@ def test_any_bytes_are_answered_or_refused(client: TestClient, content: bytes) -
     assert client.post("/v1/score", content=content, headers=JSON).status_code in {400, 422}
 
 
-def problem(answer: Any, status: int) -> dict[str, Any]:
+def problem(answer: Response, status: int) -> dict[str, Any]:
     """Check the shape of every refusal, and return it."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -91,7 +91,7 @@ def test_any_table_is_answered_row_by_row(
     tmp_path: Path, screener: Screener, cells: list[list[str]], junk: bytes
 ) -> None:
     source = tmp_path / "any.csv"
-    with source.open("w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+    with source.open("w", encoding="utf-8-sig", errors="surrogatepass", newline="") as file:
         csv.writer(file).writerows([["标题", "品牌"], *cells])
     source.write_bytes(source.read_bytes() + junk)
     for name in ("out.jsonl", "out.csv"):

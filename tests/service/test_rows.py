@@ -18,7 +18,7 @@ def written(folder: Path, name: str, content: str | bytes, encoding: str = "utf-
     return path
 
 
-def titles(path: Path, names: Mapping[str, str] = {}) -> list[str | None]:  # noqa: B006 - never changed
+def titles(path: Path, names: Mapping[str, str] = {}) -> list[str | None]:
     return [row.title if isinstance(row, Listing) else None for _, row in open_source(path, names)]
 
 

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from models import STARTER
 from service.settings import Settings, SettingsInvalid, read_settings
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what must be refused
+
 
 @pytest.fixture(autouse=True)
 def _only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +34,7 @@ def test_this_machine_is_this_machine(host: str) -> None:
     assert read_settings({"host": host}).host == host
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.cn", "127.0.0.1.example.cn", ""])
+@pytest.mark.parametrize("host", [EVERYWHERE, "::", "192.168.1.2", "example.cn", "127.0.0.1.example.cn", ""])
 def test_other_addresses_wait_for_keys(host: str) -> None:
     with pytest.raises(SettingsInvalid, match=r"^--host=.*no access keys yet.*127\.0\.0\.1"):
         read_settings({"host": host})
@@ -54,7 +56,7 @@ def test_a_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch, name: s
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "http"), ("PORT", "65536"), ("MAX_BATCH", "0"), ("LOG_LEVEL", "loud"), ("HOST", "0.0.0.0")],
+    [("PORT", "http"), ("PORT", "65536"), ("MAX_BATCH", "0"), ("LOG_LEVEL", "loud"), ("HOST", EVERYWHERE)],
 )
 def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"ZHENWEI_{name}", value)
