@@ -1,11 +1,12 @@
 """Folding: a text as written -> the text as read, with an alignment back to every raw character."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from features.folding.alike import AlikeLetters
 from features.folding.decode import CloakDecoder
+from features.folding.draft import Edit
 from features.folding.gaps import TornWords
 from features.folding.homophones import SoundView, spelled_once
 from features.folding.known import DisguisedWords
@@ -52,12 +53,8 @@ class Folder:
     """Folds texts. Built once; safe to share between threads."""
 
     letters: Letters
-    alike: AlikeLetters
-    torn: TornWords
     contact: SignPhrases
-    disguised: DisguisedWords
-    sounds: SoundView
-    cloaked: CloakDecoder
+    finders: tuple[Callable[[str], list[Edit]], ...]  # in the order in which disguises are worn one over the other
     transforms: tuple[Transform, ...]
 
     @classmethod
@@ -68,27 +65,25 @@ class Folder:
         listed = (*evasion.words.known, *(words_of(knowledge) if knowledge else ()))
         known = {letters.read(word).text for word in listed}
         disguised = DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary)
-        return cls(
-            letters=letters,
-            alike=AlikeLetters.build(evasion.letters.alike, known),
-            torn=TornWords.build((*known, *disguised.written, *spelled_once(known))),
-            contact=SignPhrases.build(evasion.contact.guard, evasion.contact.phrase),
-            disguised=disguised,
-            sounds=SoundView.build(known, evasion.listed(), evasion.words.ordinary),
-            cloaked=CloakDecoder(evasion.cloak, evasion.listed()),
-            transforms=evasion.transform,
+        torn = TornWords.build((*known, *disguised.written, *spelled_once(known)))
+        finders = (
+            AlikeLetters.build(evasion.letters.alike, known).edits,
+            torn.stutters,
+            torn.edits,
+            disguised.edits,
+            SoundView.build(known, evasion.listed(), evasion.words.ordinary).edits,
+            CloakDecoder(evasion.cloak, evasion.listed()).edits,
         )
+        contact = SignPhrases.build(evasion.contact.guard, evasion.contact.phrase)
+        return cls(letters, contact, finders, evasion.transform)
 
     def fold(self, text: str) -> Folded:
         """The text as read. Never fails, whatever the text; linear in its length."""
         draft = self.letters.read(text)
-        draft.apply(self.alike.edits(draft.text))
-        draft.apply(self.torn.stutters(draft.text))
         self.contact.apply(draft)
-        draft.apply(self.torn.edits(draft.text))
-        draft.apply(self.disguised.edits(draft.text))
-        draft.apply(self.sounds.edits(draft.text))
-        draft.apply(self.cloaked.edits(draft.text))
+        for find in self.finders:
+            if edits := find(draft.text):
+                draft.apply(edits)
         spans = None if draft.spans is None else tuple(draft.spans)
         return Folded(text, draft.text, spans, draft.marks or NO_MARKS)
 

@@ -1,5 +1,7 @@
 """Words of a folded title, by jieba's dictionary and algorithm, without HMM."""
 
+import re
+from itertools import accumulate
 from typing import NamedTuple
 
 try:
@@ -10,6 +12,9 @@ except ImportError:  # no wheel for this machine; jieba gives the same words, sl
     def _segment(text: str, hmm: bool = True) -> list[str]:  # noqa: FBT002 - the signature of rjieba.cut
         found: list[str] = lcut(text, HMM=hmm)
         return found
+
+
+BLANK = re.compile(r"\s")
 
 
 class Token(NamedTuple):
@@ -28,11 +33,7 @@ def words(text: str) -> list[str]:
 
 def tokenize(text: str) -> tuple[Token, ...]:
     """Words with their spans, in reading order; blanks are left out. No unpaired surrogates may be inside."""
-    found = []
-    start = 0
-    for word in words(text):
-        end = start + len(word)
-        if not word.isspace():
-            found.append(Token(word, start, end))
-        start = end
-    return tuple(found)
+    cut = words(text)
+    ends = list(accumulate(map(len, cut)))
+    found = map(Token, cut, (0, *ends), ends)
+    return tuple(token for token in found if not token.text.isspace()) if BLANK.search(text) else tuple(found)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 SHORTEST_NAME = 4  # letters; shorter names have too many look-alikes
@@ -21,10 +21,11 @@ QUIET = str.maketrans("", "", " .'_-`·")  # signs that are no letters of a name
 SOFT = str.maketrans("", "", " '-`·")  # those of them that honest sellers leave out or put in
 BARE = str.maketrans("", "", COVERS)
 SIGNS = re.escape("@!&$|" + COVERS)
-WORD = re.compile(rf"(?=[a-z0-9{SIGNS}]*[a-z])[a-z0-9@!&$][a-z0-9{SIGNS}.'_-]*[a-z0-9{SIGNS}]")
+WORD = re.compile(rf"[a-z0-9@!&$][a-z0-9{SIGNS}.'_-]*[a-z0-9{SIGNS}]")
 SPACED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){3,}(?![a-z0-9])")
 ODD = re.compile(rf"[0-9{SIGNS}._-]")
 COVER = re.compile(f"[{re.escape(COVERS)}]+")
+SIGN = re.compile(f"[{SIGNS}]")
 INSIDE = re.compile("[a-z0-9@!&$|]$")  # a cover at the end must hide something: dior*3 is a quantity
 TAIL = re.compile("(?<=[a-z@!&$|*#?~^%])[0-9]{2,}[a-z]{0,2}$")
 LATIN = re.compile("[a-z]{2}")
@@ -70,13 +71,11 @@ class MaskedNames:
             if name:
                 reach = match.end()
                 yield Mask(self._brands[name], *match.span(), "brand_mask")
-        words = [match.span() for match in WORD.finditer(text) if match.start() >= reach]
-        for i, (start, _) in enumerate(words):
-            if start < reach:
-                continue
-            for last in range(min(i + WORDS, len(words)) - 1, i - 1, -1):
-                end = words[last][1]
-                if _adjoining(words[i : last + 1]) and (found := self._mask(text[start:end])):
+        words = [match.span() for match in WORD.finditer(text)]
+        for i, (start, end) in enumerate(words):
+            ends = _ends(words[i : i + WORDS]) if SIGN.search(text, start) else (end,)
+            for last in ends if start >= reach else ():
+                if found := self._mask(text[start:last]):
                     reach = start + found[2]
                     yield Mask(self._brands[found[0]], start, reach, found[1])
                     break
@@ -84,7 +83,7 @@ class MaskedNames:
     def _mask(self, written: str) -> tuple[str, str, int] | None:
         """(name, transform, letters and signs it takes) when the words begin with a masked name and hold no more."""
         squeezed = written.translate(QUIET)
-        if written.translate(SOFT) in self._honest or not squeezed or squeezed[0].isdigit():
+        if not squeezed or squeezed[0].isdigit() or written.translate(SOFT) in self._honest:
             return None
         if not ODD.search(written):
             return self._plain(written, squeezed)
@@ -138,5 +137,7 @@ def _cuts(name: str, *, single: bool) -> Iterator[str]:
         yield name[:STEM]
 
 
-def _adjoining(words: list[tuple[int, int]]) -> bool:
-    return all(b[0] - a[1] == 1 for a, b in pairwise(words))
+def _ends(words: list[tuple[int, int]]) -> list[int]:
+    """Where words that follow each other end, the furthest first."""
+    together = takewhile(lambda pair: pair[1][0] - pair[0][1] == 1, pairwise(words))
+    return [*reversed([after[1] for _, after in together]), words[0][1]]

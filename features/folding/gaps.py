@@ -39,9 +39,11 @@ class TornWords:
         """Gaps to remove. Linear in the text."""
         if not GUARD.search(text):
             return []
-        gaps = [m.span() for m in GAP.finditer(text)]
-        joined, places = _without(text, gaps)
-        hits = self.automaton.find_matches_as_indexes(joined, overlapping=True)
+        find = self.automaton.find_matches_as_indexes
+        hits = find(GAP.sub("", text), overlapping=True)
+        if len(hits) <= len(find(text, overlapping=True)):
+            return []
+        _, places = _without(text, [m.span() for m in GAP.finditer(text)])
         edits: list[Edit] = []
         reach = 0
         for _, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):

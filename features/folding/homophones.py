@@ -1,8 +1,9 @@
 """The sound view: known words in other characters, or syllables, of the same sound (爱码仕, 羊抬素, MEI白)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from ahocorasick_rs import AhoCorasick
 
@@ -28,6 +29,7 @@ class SoundView:
 
     sounds: Mapping[int, str]
     syllables: Mapping[str, str]  # syllable -> its sign
+    spelled: Callable[[str], tuple[str, ...]]  # a run of letters as syllables, remembered
     automaton: AhoCorasick
     words: tuple[tuple[str, ...], ...]
     listed: Mapping[str, str]  # character -> the characters it is known to stand for
@@ -42,7 +44,8 @@ class SoundView:
             if len(word) >= SYLLABLES and all("\u3400" <= char <= "\u9fff" for char in word):
                 by_sound.setdefault(word.translate(sounds), []).append(word)
         words = tuple(map(tuple, by_sound.values()))
-        return cls(sounds, syllables, AhoCorasick(list(by_sound)), words, listed, frozenset(ordinary))
+        spelled = lru_cache(maxsize=16384)(partial(_syllables, frozenset(syllables)))
+        return cls(sounds, syllables, spelled, AhoCorasick(list(by_sound)), words, listed, frozenset(ordinary))
 
     def edits(self, text: str) -> list[Edit]:
         """What to change so that the words read as themselves. Linear in the text."""
@@ -67,7 +70,7 @@ class SoundView:
         """The text as sounds; with the span of every sound when syllables were spelled out, else no spans."""
         if not TOUCHING.search(text):
             return text.translate(self.sounds), []
-        runs = [(m.start(), spelled) for m in RUN.finditer(text) if (spelled := self._syllables(m[0]))]
+        runs = [(m.start(), spelled) for m in RUN.finditer(text) if (spelled := self.spelled(m[0]))]
         if not runs:
             return text.translate(self.sounds), []
         signs: list[str] = []
@@ -84,17 +87,6 @@ class SoundView:
         signs.append(text[at:].translate(self.sounds))
         places.extend((i, i + 1) for i in range(at, len(text)))
         return "".join(signs), places
-
-    def _syllables(self, run: str) -> tuple[str, ...]:
-        """A run of letters as syllables, the longest first; () when it cannot be read so."""
-        ways: list[tuple[str, ...] | None] = [(), *[None] * len(run)]
-        for end in range(1, len(run) + 1):
-            for start in range(max(0, end - LONGEST_SYLLABLE), end - 1):
-                before = ways[start]
-                if before is not None and run[start:end] in self.syllables:
-                    ways[end] = (*before, run[start:end])
-                    break
-        return ways[-1] or ()
 
     def _disguised(self, text: str, whole: Span, changes: list[tuple[Span, str]], size: int) -> bool:
         """Whether nobody would write this by accident: something of the word stands, and no ordinary word is in it."""
@@ -118,6 +110,18 @@ class SoundView:
         return not any(
             len(word) > 1 and any(a <= i < a + len(word) for i in watched) for a, word in _around(text, whole)
         )
+
+
+def _syllables(known: frozenset[str], run: str) -> tuple[str, ...]:
+    """A run of letters as syllables; () when it cannot be read so."""
+    ways: list[tuple[str, ...] | None] = [(), *[None] * len(run)]
+    for end in range(1, len(run) + 1):
+        for start in range(max(0, end - LONGEST_SYLLABLE), end - 1):
+            before = ways[start]
+            if before is not None and run[start:end] in known:
+                ways[end] = (*before, run[start:end])
+                break
+    return ways[-1] or ()
 
 
 def _cuts_latin(text: str, start: int, end: int) -> bool:

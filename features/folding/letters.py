@@ -60,6 +60,8 @@ class Letters:
             mark[char] = "combining" if unicodedata.category(char) in {"Mn", "Me"} else "invisible"
         for char in EMOJI_JOINERS:
             mark.pop(char, None)
+        simple.update({code: simple.get(ord(reading), reading) for code, reading in simple.items()})
+        several.update({char: reading.translate(simple) for char, reading in several.items()})
         marked = [char for char in mark if ord(char) in simple]
         return cls(
             simple,
