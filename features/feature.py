@@ -22,7 +22,6 @@ UNITS = frozenset(
         "days",
         "fraction 0..1",
         "log CNY",
-        "log count",
         "log rank",
         "log ratio",
         "ratio",
