@@ -36,7 +36,7 @@ FAMILIES = (
     Family("plastics_claim", "塑料降解不实宣称", "untrue claims for plastics", ("plastics",)),
     Family("contact", "站外联系方式", "contact outside the platform", ("contact",)),
     Family("fraud_service", "刷单炒信服务", "services of fake orders and reviews", ("fraud",)),
-    Family("absolute_word", "绝对化用语", "absolute words", ("absolute",)),
+    Family("prohibited", "违禁品用语", "words for prohibited goods", ("prohibited",)),
     Family("licence_evasion", "回避许可的说法", "words that get round a licence", ("licence",)),
     Family("piracy", "盗版用语", "words for pirated works", ("piracy",)),
     Family("price_too_low", "价格低得不合理", "price no honest seller could ask", ("brand.price_too_low",)),
