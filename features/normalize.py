@@ -65,7 +65,7 @@ class Folder:
         listed = (*evasion.words.known, *(words_of(knowledge) if knowledge else ()))
         known = {letters.read(word).text for word in listed}
         disguised = DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary)
-        torn = TornWords.build((*known, *disguised.written, *spelled_once(known)))
+        torn = TornWords.build((*known, *disguised.unsplit, *spelled_once(known)))
         finders = (
             AlikeLetters.build(evasion.letters.alike, known).edits,
             torn.stutters,

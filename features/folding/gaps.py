@@ -18,6 +18,7 @@ GAP = re.compile(
 GUARD = re.compile(
     rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])"
 )
+COVERS = "*#@^~$%"  # signs nobody puts between the words of a list
 STUTTER = re.compile(rf"([{HAN}])\1+")
 STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
 LONG = 3  # characters of a word that nobody spaces out by accident
@@ -85,7 +86,16 @@ def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
         apart = not _han_at(text, start - 1) and not _han_at(text, end)
         whole = _begins_word(text, start, gaps[0][0]) and _ends_word(text, gaps[-1][1], end)
         return len(gaps) == pieces - 1 and (apart or (pieces >= LONG and whole))
+    if _lists_words(text, start, end, gaps):
+        return False
     return _begins_word(text, start, gaps[0][0]) and _ends_word(text, gaps[-1][1], end)
+
+
+def _lists_words(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
+    """Whether the gaps are signs of a list between pieces that may be words: 祛湿/排毒, yet not 巴黎*世家."""
+    edges = (start, *(place for gap in gaps for place in gap), end)
+    whole = all(b - a > 1 for a, b in zip(edges[::2], edges[1::2], strict=True))
+    return whole and not any(sign in COVERS for a, b in gaps for sign in text[a:b])
 
 
 def _begins_word(text: str, start: int, gap: int) -> bool:

@@ -15,8 +15,8 @@ from features.tokens import words as segment
 
 HAN = "\u3400-\u9fff"
 HAS_HAN = re.compile(f"[{HAN}]")
-SPELLINGS_PER_WORD = 48
-AT_ONCE = 3  # disguised characters in one word
+SPELLINGS_PER_WORD = 12
+AT_ONCE = 2  # disguised characters in one word
 CONTEXT = 6  # characters of context that decide whether a character belongs to an ordinary word
 
 
@@ -64,9 +64,11 @@ class DisguisedWords:
         return cls(AhoCorasick(list(found)), tuple(found.values()))
 
     @property
-    def written(self) -> Iterator[str]:
-        """All disguised spellings."""
-        return ("".join(piece.written for piece in spelling) for spelling in self.spellings)
+    def unsplit(self) -> Iterator[str]:
+        """The disguised spellings in which no character is split."""
+        for spelling in self.spellings:
+            if all(piece.transform != "split" for piece in spelling):
+                yield "".join(piece.written for piece in spelling)
 
     def edits(self, text: str) -> list[Edit]:
         """What to change so that disguised words read as themselves."""
