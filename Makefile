@@ -40,10 +40,10 @@ starter: setup
 	$(BIN)/zhenwei train build/market.jsonl --out models/starter --starter
 
 bench: setup
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python -m benchmarks.speed
 
 bench-evasion: setup
-	$(BIN)/python benchmarks/evasion.py
+	$(BIN)/python -m benchmarks.evasion
 
 # Needs uv; writes no index address into the file.
 lock:

@@ -1,6 +1,6 @@
 """How well a bundle reads real Chinese titles it was never trained on.
 
-    python benchmarks/quality.py DIR [--bundle BUNDLE]
+    python -m benchmarks.quality DIR [--bundle BUNDLE]
 
 DIR holds the sets the README describes: judged_titles/judged_dev.csv (titles labelled twice by reading) and
 titles/real_titles.parquet (unlabelled; Tmall brand shops are almost surely genuine).

@@ -1,6 +1,6 @@
 """Speed against the stack a user would write, on the same machine and in the same run. Prints a table.
 
-    python benchmarks/speed.py [--bundle BUNDLE] [--skip-http]
+    python -m benchmarks.speed [--bundle BUNDLE] [--skip-http]
 
 Shared machines are noisy, so what counts is the ratio; rounds alternate and the median is shown.
 """
@@ -17,9 +17,8 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from load import HttpFigures, measure_http
-from naive import NaiveStack, words
-
+from benchmarks.load import HttpFigures, measure_http
+from benchmarks.naive import NaiveStack, words
 from features.listing import Listing, Seller, Trade
 from models import STARTER, Screener, open_bundle
 from training.market import simulate

@@ -1,0 +1,1 @@
+"""What the results table of the README was made with. Run as modules from the project folder."""
