@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
+from training.market.chance import happens
 from training.market.evasion import disguise, mask
 from training.market.grammar import say
 from training.market.titles import Scene, brand_of, model_of, written
@@ -10,9 +11,14 @@ from training.market.words import Brand, Edit, Vocabulary, Weights
 
 _COUNTS = ((0, 1, 2, 3), (0.2, 0.6, 0.88, 1.0))
 _EXTRA = ((0, 1, 2), (0.45, 0.85, 1.0))
+_QUIET = 0.12  # share of honest listings without a near miss
+_ORDINARY = ((0, 1, 2), (0.4, 0.8, 1.0))
 _SILENT = 0.18  # share of replicas told by mask, nickname or model alone
 _FORMS = (("name", "nick", "mask", "model", "both", "bare"), (0.3, 0.52, 0.68, 0.8, 0.9, 1.0))
 _HONEST_DISGUISE = 0.75  # honest sellers of private brands disguise ordinary words almost as often
+_EVASIVE = 0.3  # styles that disguise more often than this disguise everything
+_DEAR = 2000  # CNY; dearer brands are rarely called by a nickname in honest titles
+_TELLING = 6  # a model name this long tells the brand
 _TRIES = 6
 
 
@@ -35,15 +41,15 @@ class Wording:
 def honest(scene: Scene, vocabulary: Vocabulary, random: Random) -> Wording:
     """Word an honest listing: near misses where a dishonest one has its risky words."""
     style = scene.style
-    count = _count(_COUNTS, random) + _count(_EXTRA, random)
+    count = (0 if happens(_QUIET, random) else max(1, _count(_COUNTS, random))) + _count(_EXTRA, random)
     words = _picked(scene.product.honest, count, scene, random)
-    if style.evade > 0.3:  # private cosmetics: fold it, do not score it
+    if style.evade > _EVASIVE:  # private cosmetics: fold it, do not score it
         chance = style.evade * _HONEST_DISGUISE
-        words = [disguise(w, vocabulary.part, random) if random.random() < chance else w for w in words]
+        words = [disguise(w, vocabulary.part, random) if happens(chance, random) else w for w in words]
     name, model = plain_name(scene.brand, style.name, random), ""
-    if random.random() < 0.75:
+    if happens(0.75, random):
         model = model_of(scene.brand, scene.product, random)
-    return Wording(scene.brand, name, model, tuple(words))
+    return Wording(scene.brand, name, model, (*words, *_ordinary(scene, random)))
 
 
 def risky(scene: Scene, edit: Edit, vocabulary: Vocabulary, random: Random, *, attributes: bool) -> Wording:
@@ -53,21 +59,21 @@ def risky(scene: Scene, edit: Edit, vocabulary: Vocabulary, random: Random, *, a
         brand, name, model, silent = _disguised_brand(scene, vocabulary, random)
     else:
         brand, name = scene.brand, plain_name(scene.brand, scene.style.name, random)
-        model = model_of(brand, scene.product, random) if random.random() < 0.75 else ""
-        silent = attributes and edit.clue is not None and random.random() < 0.6
+        model = model_of(brand, scene.product, random) if happens(0.75, random) else ""
+        silent = attributes and edit.clue is not None and happens(0.6, random)
     least = 0 if silent else 1
     count = min(max(least, 0 if silent else _count(_COUNTS, random)), edit.most)
     words = [_unheld(edit.pools, scene, vocabulary, random) for _ in range(count)]
     if edit.clue == "plastic" and not attributes:
         words.append(random.choice(("PE材质", "PE", "PP材质", "聚乙烯", "淀粉母料", "PE加厚", "添加降解剂", "PP料")))
     chance = scene.style.evade
-    words = [disguise(w, vocabulary.part, random) if random.random() < chance else w for w in words]
-    return Wording(brand, name, model, (*dict.fromkeys(words), *extra), edit)
+    words = [disguise(w, vocabulary.part, random) if happens(chance, random) else w for w in words]
+    return Wording(brand, name, model, (*dict.fromkeys(words), *extra, *_ordinary(scene, random)), edit)
 
 
 def plain_name(brand: Brand | None, style: str, random: Random) -> str:
     """The brand as honest sellers write it; now and then by the nickname everybody uses."""
-    if brand and brand.nicks and random.random() < (0.12 if brand.low < 2000 else 0.05):  # noqa: PLR2004
+    if brand and brand.nicks and happens(0.05 if brand.low > _DEAR else 0.12, random):
         return random.choice(brand.nicks)
     return written(brand, style, random)
 
@@ -78,10 +84,10 @@ def _disguised_brand(scene: Scene, vocabulary: Vocabulary, random: Random) -> tu
         return scene.brand, written(scene.brand, scene.style.name, random), "", False
     form = random.choices(_FORMS[0], cum_weights=_FORMS[1])[0]
     name = _name(form, brand, scene.style.name, vocabulary, random)
-    with_model = form == "model" or random.random() < 0.6  # noqa: PLR2004
+    with_model = form == "model" or happens(0.6, random)
     model = model_of(brand, scene.product, random) if with_model else ""
-    told = form in ("mask", "both") or (form == "model" and bool(model) and len(model) > 5)  # noqa: PLR2004
-    return brand, name, model, told and random.random() < _SILENT / 0.4
+    told = form in ("mask", "both") or (form == "model" and bool(model) and len(model) >= _TELLING)
+    return brand, name, model, told and happens(_SILENT / 0.4, random)
 
 
 def _name(form: str, brand: Brand, style: str, vocabulary: Vocabulary, random: Random) -> str:
@@ -110,6 +116,12 @@ def _unheld(pools: Weights, scene: Scene, vocabulary: Vocabulary, random: Random
 def _picked(pools: Weights, count: int, scene: Scene, random: Random) -> list[str]:
     names = random.choices(pools[0], cum_weights=pools[1], k=count)
     return [say(random.choice(scene.product.pools[name]), scene.product.pools, {}, random) for name in names]
+
+
+def _ordinary(scene: Scene, random: Random) -> list[str]:
+    """Everyday words in honest and risky titles alike, with the characters risky words are made of."""
+    pool = scene.product.pools["ordinary"]
+    return [str(random.choice(pool)) for _ in range(_count(_ORDINARY, random))]
 
 
 def _count(table: tuple[tuple[int, ...], tuple[float, ...]], random: Random) -> int:

@@ -4,14 +4,17 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from random import Random
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
+from training.market.chance import happens
 from training.market.words import ROOT, Part, Weights, weights
 
 Recipe = Callable[[str, Random], str]
 _INVISIBLE = "\u200b\u200c\u200d\u2060"
 _SIGNS = "~^·@#&"
+_SHORT = 4  # letters; a shorter Latin name is left alone and the Chinese one masked
 
 
 def disguise(word: str, part: Part, random: Random) -> str:
@@ -24,7 +27,7 @@ def mask(zh: str, en: str, part: Part, random: Random) -> str:
     """Rewrite a brand's name, Latin where it has one."""
     names, sums = recipes(part)[1]
     recipe = random.choices(names, cum_weights=sums)[0]
-    chinese = recipe.startswith("chinese") or len(en) < 4
+    chinese = recipe.startswith("chinese") or len(en) < _SHORT
     if chinese:
         return _BRAND[recipe if recipe.startswith("chinese") else "chinese_star"](zh, random)
     return _BRAND[recipe](random.choice((en, en.upper(), en)), random)
@@ -48,7 +51,7 @@ def recipes(part: Part) -> tuple[Weights, Weights]:
 
 
 @cache
-def _tables() -> Mapping[str, Mapping[str, dict[str, object]]]:
+def _tables() -> Mapping[str, Any]:
     return tomllib.loads((ROOT / "evasion.toml").read_text(encoding="utf-8"))
 
 
@@ -89,17 +92,17 @@ def _replaced(table: str) -> Recipe:
 def _pinyin(word: str, random: Random) -> str:
     at = random.randrange(len(word))
     sound = _sound(word[at])
-    return word[:at] + (sound.upper() if random.random() < 0.8 else sound) + word[at + 1 :]
+    return word[:at] + (sound.upper() if happens(0.8, random) else sound) + word[at + 1 :]
 
 
 def _slash(word: str, random: Random) -> str:
-    return "/".join(word) if random.random() < 0.7 else _once("/")(word, random)
+    return "/".join(word) if happens(0.7, random) else _once("/")(word, random)
 
 
 def _latin(sign: str) -> Recipe:
     def cover(name: str, random: Random) -> str:
         at = random.randrange(1, len(name))
-        return name[:at] + sign + (name[at:] if random.random() < 0.4 else name[at + 1 :])
+        return name[:at] + sign + (name[at:] if happens(0.4, random) else name[at + 1 :])
 
     return cover
 
@@ -145,7 +148,7 @@ _BRAND: Mapping[str, Recipe] = {
     "cut": _cut,
     "spaced": _joined(" "),
     "chinese_star": _once("*"),
-    "wide_star": lambda name, random: _latin("＊")(name, random),
+    "wide_star": _latin("＊"),
     "headless": lambda name, _: name[1:],
     "look_alike": _swapped("look_alike", 3),
     "chinese_sign": lambda name, random: _once(random.choice(_SIGNS))(name, random),

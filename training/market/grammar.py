@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
+from training.market.chance import happens
+
 _SLOT = re.compile(r"<(\w+)(?:\*(\d)-(\d)([ /、｜，·]?))?(?:\?(\d+))?>")
 _MARKS = re.compile(r"[⌗⍺]")
 _CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -75,7 +77,7 @@ def expand(template: Template, pools: Pools, fixed: Mapping[str, str], random: R
         if isinstance(part, str):
             pieces.append(part)
         elif isinstance(part, Slot):
-            if part.chance >= 1 or random.random() < part.chance:
+            if part.chance >= 1 or happens(part.chance, random):
                 pieces.append(_fill(part, pools, fixed, random))
         elif isinstance(part, Choice):
             pieces += expand(random.choice(part.options), pools, fixed, random)

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from features.listing import Listing, Seller, Trade
+from training.market.chance import happens
 from training.market.edits import Wording, honest, risky
 from training.market.outcomes import decide, source
 from training.market.papers import attributes
@@ -39,26 +40,42 @@ def simulate(listings: int, seed: int, part: Part = "train") -> Iterator[Takedow
 def _offer(seller: Merchant, words: Vocabulary, listing_id: str, random: Random) -> Takedown:
     shape = random.choices(_SHAPES[0], cum_weights=_SHAPES[1])[0]
     full = shape == "full"
-    service = random.random() < _SERVICE
-    product = words.service if service else random.choice(seller.products)
-    guilty = random.random() < (_SERVICE_GUILT if service else seller.guilt)
+    service = happens(_SERVICE, random)
+    product = words.service if service else _product(seller, words, shape, random)
+    guilty = happens(_SERVICE_GUILT if service else seller.guilt, random)
     scene = _scene(product, words, random)
     wording = _wording(scene, words, random, guilty=guilty, attributes=full)
     title = compose(scene, wording.name, wording.model, wording.planted, random)
-    brushed = not service and random.random() < seller.brushing
+    brushed = not service and happens(seller.brushing, random)
     trade, fraud = brushed_trade(random) if brushed else (honest_trade(random), None)
     observed = _observed(seller, random)
     price, list_price = _price(scene, wording, random)
+    known: dict[str, Any] = {}
+    if full:
+        known = _details(scene, wording, title, seller, trade, list_price=list_price, observed=observed, random=random)
+    elif shape == "priced":
+        known = _shop(seller, random)
     listing = Listing(
         listing_id=listing_id,
         title=title,
-        price_cny=price if shape != "title" and random.random() < 0.9 else None,
-        **(_details(scene, wording, title, seller, trade, list_price, observed, random) if full else {}),
+        price_cny=price if shape != "title" and happens(0.9, random) else None,
+        **(
+            _details(scene, wording, title, seller, trade, list_price=list_price, observed=observed, random=random)
+            if full
+            else {}
+        ),
         **(_shop(seller, random) if shape == "priced" else {}),
     )
     reasons = tuple(reason for reason in (wording.reason, fraud) if reason)
     outcome, reason, decided, reviewer = decide(reasons, observed, random)
     return Takedown(listing, outcome, reason, decided or observed, reviewer, source(random))
+
+
+def _product(seller: Merchant, words: Vocabulary, shape: str, random: Random) -> Product:
+    """What is sold: the seller's own goods where the seller is known, else anything (a bare title has no seller)."""
+    if shape != "title":
+        return random.choice(seller.products)
+    return random.choices(words.products, cum_weights=words.product_weights)[0]
 
 
 def _scene(product: Product, words: Vocabulary, random: Random) -> Scene:
@@ -86,7 +103,7 @@ def _price(scene: Scene, wording: Wording, random: Random) -> tuple[float, float
     if brand and brand.high:
         low, high = brand.low, brand.high
     full = low * (high / low) ** random.betavariate(1.6, 2.4)
-    if wording.edit and wording.edit.price and random.random() < 0.85:
+    if wording.edit and wording.edit.price and happens(0.85, random):
         bottom, top = wording.edit.price
         asked = max(scene.product.price[0], full * random.uniform(bottom, top))
     else:
@@ -101,6 +118,7 @@ def _details(
     title: str,
     seller: Merchant,
     trade: dict[str, float],
+    *,
     list_price: float,
     observed: datetime,
     random: Random,
@@ -115,20 +133,20 @@ def _details(
         "list_price_cny": list_price,
         "observed_at": observed,
     }
-    out: dict[str, Any] = {name: value for name, value in maybe.items() if random.random() < known * 0.8}
-    if random.random() < 0.75:
+    out: dict[str, Any] = {name: value for name, value in maybe.items() if happens(known * 0.8, random)}
+    if happens(0.75, random):
         out["attributes"] = attributes(scene, title, wording.edit, brand, random)
-    if random.random() < 0.8:
+    if happens(0.8, random):
         out["seller"] = Seller(**_kept(seller.record, known, random))
-    if random.random() < 0.75:
+    if happens(0.75, random):
         out["trade"] = Trade(**_kept(trade, known, random))
     return out
 
 
 def _shop(seller: Merchant, random: Random) -> dict[str, Any]:
-    names = ("name",) if random.random() < 0.7 else ("name", "seller_id")
+    names = ("name",) if happens(0.7, random) else ("name", "seller_id")
     return {"seller": Seller(**{name: seller.record[name] for name in names})}
 
 
 def _kept(values: dict[str, Any], known: float, random: Random) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if random.random() < known}
+    return {name: value for name, value in values.items() if happens(known, random)}

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from training.market.chance import happens
 from training.takedowns import Outcome
 
 _REVIEWERS = ("lin", "zhao", "chen", "wu", "he", "tang", "bai", "gu")
@@ -32,7 +33,7 @@ def source(random: Random) -> str:
 
 
 def _verdict(reasons: tuple[str, ...], random: Random) -> tuple[Outcome, str]:
-    if random.random() < _UNSEEN:
+    if happens(_UNSEEN, random):
         return "pending", ""
     if not reasons:
         return _cleared("", random) if random.random() > _WRONG else ("confirmed", random.choice(_SUSPICIONS))
@@ -48,13 +49,13 @@ def _confirmed(reasons: tuple[str, ...], random: Random) -> tuple[Outcome, str]:
     """Most reviewers answer the question they were asked, so guilt under the other head stays open or is denied."""
     if len(reasons) > 1 and random.random() >= _SEEN_BOTH:
         return "confirmed", random.choice(reasons)
-    if len(reasons) == 1 and random.random() < _NARROW:
+    if len(reasons) == 1 and happens(_NARROW, random):
         other = "replica" if reasons[0] in _FRAUD else "brushing"
         return "rejected", other
     return "confirmed", "+".join(reasons)
 
 
 def _cleared(reason: str, random: Random) -> tuple[Outcome, str]:
-    if random.random() < _RESTORED:
+    if happens(_RESTORED, random):
         return "appeal_reversed", random.choice(_SUSPICIONS)
-    return "rejected", random.choice(_SUSPICIONS) if random.random() < _NARROW / 2 else reason
+    return "rejected", random.choice(_SUSPICIONS) if happens(_NARROW / 2, random) else reason

@@ -4,6 +4,7 @@ from random import Random
 
 from stdnum.iso7064 import mod_11_10
 
+from training.market.chance import happens
 from training.market.grammar import say
 from training.market.titles import Scene
 from training.market.words import Edit
@@ -18,6 +19,16 @@ _NAMES = {
     "disinfection": ("卫生许可证号", "生产企业卫生许可证"),
     "pesticide": ("农药登记证号", "登记证号"),
     "ccc": ("3C证书编号", "CCC证书编号"),
+}
+_TRUE = {
+    "health_food": ("国食健注G{year}{serial}", "国食健字G{year}{serial}"),
+    "drug_approval": ("国药准字{letter}{origin}{short}{serial}",),
+    "device_registration": ("{p}械注准{year}{kind}{group}{serial}",),
+    "cosmetic": ("{p}G妆网备字{year}00{serial}", "{p}G妆网备字{year}{group}{serial}"),
+    "special_cosmetic": ("国妆特字G{year}{serial}",),
+    "disinfection": ("{p}卫消证字({year})第{serial}号",),
+    "pesticide": ("PD{year}{serial}",),
+    "ccc": ("{year}{group}{product}{group}{serial}",),
 }
 _FALSE = {
     "food_production": ("SC{d12}", "QS{d11}", "食证字{d8}"),
@@ -55,46 +66,41 @@ def attributes(scene: Scene, title: str, edit: Edit | None, brand: str, random: 
     product, pools = scene.product, scene.product.pools
     clue = edit.clue if edit else None
     out: dict[str, str] = {}
-    if brand and random.random() < 0.5:
+    if brand and happens(0.5, random):
         out["品牌"] = brand
-    if pools["material"] and random.random() < 0.6:
+    if pools["material"] and happens(0.6, random):
         out["材质"] = say(random.choice(pools["material"]), pools, {}, random)
     for name, key, chance in (("颜色分类", "color", 0.4), ("规格", "spec", 0.4), ("适用人群", "people", 0.4)):
-        if pools[key] and random.random() < chance:
+        if pools[key] and happens(chance, random):
             out[name] = say(random.choice(pools[key]), pools, {}, random)
-    if random.random() < 0.4:
+    if happens(0.4, random):
         out["产地"] = random.choice(_ORIGINS)
     if product.group == "plastic":
         out |= _plastic(title, clue, random)
     elif product.group == "mask":
         out |= _mask(title, clue, random)
-    elif product.licence and clue != "bare" and (clue == "forged" or random.random() < 0.75):
+    elif product.licence and clue != "bare" and (clue == "forged" or happens(0.75, random)):
         out |= _licence(scene, clue, random)
     return out
 
 
 def number(kind: str, random: Random) -> str:
     """A number of this kind that could exist."""
-    year = random.randint(2012, 2023)
     if kind == "food_production":
         body = random.choice("12") + "".join(random.choices("0123456789", k=12))
         return "SC" + body + mod_11_10.calc_check_digit(body)
-    if kind == "drug_approval":
-        return f"国药准字{random.choice('HZSBZH')}{random.choice(('10', '19', '20'))}{year % 100:02d}{random.randint(1, 9999):04d}"
-    if kind == "health_food":
-        return random.choice(
-            (f"国食健注G{year}{random.randint(1, 9999):04d}", f"国食健字G{year}{random.randint(1, 9999):04d}")
-        )
-    place = random.choice(_PROVINCES)
-    if kind == "device_registration":
-        return f"{place}械注准{year}{random.choice('23')}{random.randint(1, 22):02d}{random.randint(1, 9999):04d}"
-    if kind == "cosmetic":
-        return f"{place}G妆网备字{year}{random.randint(1, 999999):06d}"
-    if kind == "disinfection":
-        return f"{place}卫消证字({year})第{random.randint(1, 9999):04d}号"
-    if kind == "pesticide":
-        return f"PD{year}{random.randint(1, 9999):04d}"
-    return f"{year}{random.randint(1, 20):02d}{random.randint(101, 2299):04d}{random.randint(1, 999999):06d}"
+    year, serial = random.randint(2012, 2023), f"{random.randint(1, 9999):04d}"
+    return random.choice(_TRUE[kind]).format(
+        p=random.choice(_PROVINCES),
+        letter=random.choice("HZSB"),
+        origin=random.choice(("10", "19", "20")),
+        year=year,
+        short=f"{year % 100:02d}",
+        serial=serial,
+        group=f"{random.randint(1, 22):02d}",
+        kind=random.choice("23"),
+        product=f"{random.randint(101, 2299):04d}",
+    )
 
 
 def false_number(kind: str, random: Random) -> str:
@@ -109,10 +115,8 @@ def _licence(scene: Scene, clue: str | None, random: Random) -> dict[str, str]:
     name = random.choice(_NAMES[kind])
     if clue == "forged":
         return {name: false_number(kind, random)}
-    special = kind == "cosmetic" and clue != "ordinary_cosmetic" and random.random() < 0.25
-    return {
-        name: f"国妆特字G{random.randint(2012, 2021)}{random.randint(1, 9999):04d}" if special else number(kind, random)
-    }
+    special = kind == "cosmetic" and clue != "ordinary_cosmetic" and happens(0.25, random)
+    return {name: number("special_cosmetic" if special else kind, random)}
 
 
 def _plastic(title: str, clue: str | None, random: Random) -> dict[str, str]:
@@ -122,17 +126,17 @@ def _plastic(title: str, clue: str | None, random: Random) -> dict[str, str]:
         else random.choice((0.025, 0.03, 0.035, 0.04, 0.05, 0.06))
     )
     out = (
-        {"厚度": f"{thick}mm" if random.random() < 0.6 else f"{thick * 100:.1f}丝"}
-        if clue == "thin" or random.random() < 0.6
+        {"厚度": f"{thick}mm" if happens(0.6, random) else f"{thick * 100:.1f}丝"}
+        if clue == "thin" or happens(0.6, random)
         else {}
     )
     if clue == "plastic":
         return out | {"材质": random.choice(("PE", "PP", "HDPE", "聚乙烯", "PE再生料", "淀粉基+PE", "PE+降解母料"))}
     if "降解" in title or "堆肥" in title:
         out["材质"] = random.choice(("PLA+PBAT", "PBAT+PLA+淀粉", "PLA", "聚乳酸"))
-        if random.random() < 0.75:
+        if happens(0.75, random):
             out["执行标准"] = random.choice(("GB/T 38082-2019", "GB/T 20197-2006", "GB/T 41010-2021"))
-    elif random.random() < 0.5:
+    elif happens(0.5, random):
         out["执行标准"] = random.choice(("GB/T 21661-2020", "GB 4806.7-2016", "GB/T 24454-2009"))
     return out
 
@@ -140,14 +144,14 @@ def _plastic(title: str, clue: str | None, random: Random) -> dict[str, str]:
 def _mask(title: str, clue: str | None, random: Random) -> dict[str, str]:
     medical = "医用" in title or "外科" in title or "医疗" in title
     if clue == "mask_none":
-        return {"是否医用": "否"} if random.random() < 0.4 else {}
+        return {"是否医用": "否"} if happens(0.4, random) else {}
     if clue == "mask_plain":  # says medical, shows the standard of another class
         return (
-            {"执行标准": random.choice(_MASK_STANDARDS[False])} if random.random() < 0.6 else {"执行标准": "Q/企业标准"}
+            {"执行标准": random.choice(_MASK_STANDARDS[False])} if happens(0.6, random) else {"执行标准": "Q/企业标准"}
         )
-    out = {"执行标准": random.choice(_MASK_STANDARDS[medical])} if clue == "forged" or random.random() < 0.8 else {}
+    out = {"执行标准": random.choice(_MASK_STANDARDS[medical])} if clue == "forged" or happens(0.8, random) else {}
     if clue == "forged":
         out["医疗器械注册证编号"] = false_number("device_registration", random)
-    elif medical and random.random() < 0.8:
+    elif medical and happens(0.8, random):
         out["医疗器械注册证编号"] = number("device_registration", random)
     return out

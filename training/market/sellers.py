@@ -8,16 +8,16 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from training.market.words import Part, Product, Vocabulary
+from training.market.chance import happens
+from training.market.words import Part, Product, Vocabulary, names
 
 _START = {"train": date(2022, 1, 1), "evaluation": date(2025, 1, 1)}
 _DAYS = {"train": 1095, "evaluation": 300}
 _DISHONEST, _GUILT, _SLIPS = 0.25, 0.42, 0.02
 _BRUSHERS, _HONEST_BRUSHERS, _BRUSHED = 0.30, 0.09, 0.38
-_REGIONS = "广东广州 广东深圳 广东汕头 广东东莞 福建莆田 福建泉州 福建厦门 浙江义乌 浙江杭州 浙江温州 浙江台州 江苏苏州 江苏南通 江苏南京 山东临沂 山东青岛 山东济南 河北石家庄 河北保定 河南郑州 河南商丘 安徽合肥 安徽亳州 四川成都 重庆 湖北武汉 湖南长沙 江西南昌 云南昆明 广西南宁 陕西西安 上海 北京 天津 辽宁沈阳 黑龙江哈尔滨 吉林长春 新疆乌鲁木齐 贵州遵义 山西太原".split()
-_ENDS = "旗舰店 专卖店 专营店 小店 商行 工作室 优选 百货 家居 生活馆 官方店 美妆店 鞋业 皮具 服饰 珠宝 食品 大药房 母婴 数码 的店 好物 严选 批发部 工厂店 代购 精品 集市 特产店 贸易".split()
-_SOUNDS = "小晴阿梅可可米娅安妮琳达乐乐豆豆苏苏娜娜琪琪丽丽薇薇云朵青青木木浅夏若溪一诺子墨语嫣锦年半夏星野橙子柚子南风北辰长安锦绣华美盛世嘉禾瑞丰永兴恒泰宏达金诺兴隆顺发佳一鼎盛天成东方"
 _KINDS = ("flagship", "authorised", "company", "person", "person", "person", "company")
+_WORDS = names()
+_REGIONS, _ENDS, _SOUNDS = _WORDS["regions"].split(), _WORDS["ends"].split(), _WORDS["sounds"]
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -36,16 +36,16 @@ class Merchant:
 def merchant(vocabulary: Vocabulary, number: int, seed: int, random: Random) -> Merchant:
     """Invent one seller of this part of the market."""
     part = vocabulary.part
-    dishonest = random.random() < _DISHONEST
-    brusher = random.random() < (_BRUSHERS if dishonest else _HONEST_BRUSHERS)
+    dishonest = happens(_DISHONEST, random)
+    brusher = happens(_BRUSHERS if dishonest else _HONEST_BRUSHERS, random)
     span = min(_DAYS[part], random.randint(20, 400))
     first = _START[part] + timedelta(days=random.randrange(_DAYS[part] - span + 1))
     age = int(random.lognormvariate(6.3 if dishonest else 6.6, 1.0))
     identity = hashlib.sha256(f"{part}/{seed}/{number}".encode()).hexdigest()[:12]
     products = tuple(
-        random.choices(vocabulary.products, [p.weight for p in vocabulary.products], k=random.choice((1, 1, 2, 3)))
+        random.choices(vocabulary.products, cum_weights=vocabulary.product_weights, k=random.choice((1, 2, 3, 5)))
     )
-    opened = first - timedelta(days=max(1, age))
+    opened = first - timedelta(days=min(max(1, age), 8_000))
     record = _record(random, dishonest=dishonest, brusher=brusher)
     record |= {"seller_id": identity, "name": shop_name(part, random), "opened_on": opened}
     return Merchant(
@@ -67,9 +67,9 @@ def _record(random: Random, *, dishonest: bool, brusher: bool) -> dict[str, Any]
     bad = 1.0 if dishonest else 0.0
     listings = int(random.lognormvariate(4.5, 1.1)) + 1
     return {
-        "uscc": _uscc(random) if random.random() < (0.45 if dishonest else 0.6) else None,
+        "uscc": _uscc(random) if happens(0.45 if dishonest else 0.6, random) else None,
         "region": random.choice(_REGIONS),
-        "kind": random.choice(_KINDS) if random.random() < 1 - 0.25 * bad else "person",
+        "kind": random.choice(_KINDS) if happens(1 - 0.25 * bad, random) else "person",
         "rating": round(min(5.0, max(3.2, random.gauss(4.72 - 0.1 * bad + (0.08 if brusher else 0), 0.17))), 2),
         "followers": float(int(random.lognormvariate(6.4, 1.9))),
         "deposit_cny": random.choice((0.0, 0.0, 1000.0, 1000.0, 2000.0, 5000.0, 10000.0, 50000.0)),

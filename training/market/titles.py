@@ -4,32 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from training.market.chance import happens
 from training.market.grammar import expand, say
-from training.market.words import Brand, Product, Style, Vocabulary
+from training.market.words import Brand, Product, Style, Vocabulary, names
 
-_FIRST = "雅丽诗伊蒂曼菲兰娜莎欧凯德美佳优尚品贝乐康宝嘉恒瑞信华盛金百千万福禄祥和茂源泰鑫森木禾田青云海山川岚沐清素简朴纯暖初一心宜居亿晨曦星辰月悦韵艺匠卡罗克维斯科达迪奇多玛"
-_LATIN = (
-    "LA",
-    "MO",
-    "VI",
-    "SO",
-    "NE",
-    "KA",
-    "RU",
-    "BEL",
-    "TI",
-    "DOR",
-    "FEI",
-    "YO",
-    "MIN",
-    "XIN",
-    "JIA",
-    "LU",
-    "ZO",
-    "HE",
-    "QI",
-    "BO",
-)
+_WORDS = names()
+_FIRST, _LATIN = _WORDS["syllables"], _WORDS["latin"].split()
 _TRIES = 12
 _UNBRANDED = 0.35
 
@@ -46,7 +26,7 @@ class Scene:
 def invented(random: Random) -> Brand:
     """A small brand nobody has heard of."""
     zh = "".join(random.sample(_FIRST, random.choice((2, 2, 3))))
-    en = "".join(random.sample(_LATIN, random.choice((2, 3)))) if random.random() < 0.35 else ""
+    en = "".join(random.sample(_LATIN, random.choice((2, 3)))) if happens(0.35, random) else ""
     return Brand(zh, en, 0, 0, (), ())
 
 
@@ -63,7 +43,7 @@ def brand_of(product: Product, vocabulary: Vocabulary, random: Random, *, famous
             if not famous or brand.nicks or brand.models:
                 return brand
         elif not famous:
-            return None if name == "none" or random.random() < _UNBRANDED else invented(random)
+            return None if name == "none" or happens(_UNBRANDED, random) else invented(random)
     return None
 
 
@@ -89,11 +69,11 @@ def compose(scene: Scene, name: str, model: str, planted: Sequence[str], random:
     pieces = expand(random.choice(style.templates), scene.product.pools, fixed, random)
     words = list(planted)
     random.shuffle(words)
-    if words and random.random() < style.lead:
+    if words and happens(style.lead, random):
         _lead(pieces, words, random)
     for word in words:
         at = random.randint(min(1, len(pieces)), len(pieces))
-        pieces.insert(at, f" {word} " if style.glue and random.random() < 0.7 else word)
+        pieces.insert(at, f" {word} " if style.glue and happens(0.7, random) else word)
     return " ".join("".join(pieces).split()) or scene.product.name
 
 
@@ -104,9 +84,9 @@ def model_of(brand: Brand | None, product: Product, random: Random) -> str:
 
 def _lead(pieces: list[str], words: list[str], random: Random) -> None:
     text = words.pop()
-    if words and random.random() < 0.35:
+    if words and happens(0.35, random):
         text += random.choice((" ", "", "｜")) + words.pop()
     opens, closes = random.choice(("【】", "【】", "【】", "【】", "【】", "『』", "[]", "（）"))
-    if pieces and pieces[0].startswith("【") and random.random() < 0.7:
+    if pieces and pieces[0].startswith("【") and happens(0.7, random):
         pieces.pop(0) if pieces[0].endswith("】") else None
-    pieces.insert(0, text + random.choice((" ", "！")) if random.random() < 0.12 else f"{opens}{text}{closes}")
+    pieces.insert(0, text + random.choice((" ", "！")) if happens(0.12, random) else f"{opens}{text}{closes}")

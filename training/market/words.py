@@ -5,15 +5,19 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal
 
+from features.knowledge import load
 from training.market.grammar import Entry, Pools, Template, entry, parse, pool
+from training.market.ordinary import ordinary
 
 Part = Literal["train", "evaluation"]
 ROOT = Path(__file__).parent / "vocabulary"
 HELD_OUT = 4
 """One risky word in this many is kept for evaluation."""
+_TELLING = 2  # strength of a term that says something without help
 _FAVOUR = 4  # in evaluation a held-out word is this many times as likely as a known one
 
 Weights = tuple[tuple[str, ...], tuple[float, ...]]
@@ -79,6 +83,7 @@ class Vocabulary:
 
     part: Part
     products: tuple[Product, ...]
+    product_weights: tuple[float, ...]  # cumulative
     service: Product
     styles: Mapping[str, Style]
     edits: Mapping[str, Edit]
@@ -87,7 +92,7 @@ class Vocabulary:
 
 
 def is_held_out(word: str) -> bool:
-    """Whether training must not see a risky word; decided by the word alone, so it never moves."""
+    """Whether the word's hash keeps it for evaluation; `vocabulary` exempts the commonest words."""
     return hashlib.sha256(word.encode()).digest()[0] % HELD_OUT == 0
 
 
@@ -96,48 +101,69 @@ def vocabulary(part: Part) -> Vocabulary:
     """Load the words of one part. Built once per process."""
     risk, styles, groups = _toml("risk"), _toml("styles"), _toml("groups")
     words = {name: text.split() for name, text in risk["pools"].items()}
-    for name, known in _known_words(risk["knowledge"]).items():
-        words[name] = list(dict.fromkeys([*words[name], *known]))
-    held_out = frozenset(w for texts in words.values() for w in texts if is_held_out(w) and "<" not in w)
+    for name, codes in risk["knowledge"].items():
+        words[name] = list(dict.fromkeys([*words[name], *_known_words(codes)]))
+    often = {word: int(risk["common"]["times"]) for word in risk["common"]["words"].split()}
+    everyday = " ".join(often)  # these, and the words inside them, are always taught
+    held_out = frozenset(
+        w for texts in words.values() for w in texts if "<" not in w and is_held_out(w) and w not in everyday
+    )
     common: dict[str, Sequence[Entry]] = {name: pool(text) for name, text in styles.pop("pools").items()}
     common |= {name: pool(text) for name, text in _toml("honest").items()}
-    common |= {name: _risky(texts, part, held_out) for name, texts in words.items()}
+    common |= {name: _risky(texts, often, part, held_out) for name, texts in words.items()}
     edits = {name: _edit(name, table) for name, table in risk["edit"].items()}
-    products = tuple(_product(name, table, groups[table["group"]], common) for name, table in _toml("products").items())
-    service = _service(_toml("services")["product"]["service"], common)
+    products = tuple(
+        _product(name, table, groups[table["group"]], common, edits) for name, table in _toml("products").items()
+    )
+    service = _service(_toml("services")["product"]["service"], common, edits)
     brands = {name: tuple(map(_brand, rows)) for name, rows in _toml("brands").items()}
-    return Vocabulary(part, products, service, {n: _style(n, t) for n, t in styles.items()}, edits, brands, held_out)
+    sums = tuple(accumulate(product.weight for product in products))
+    return Vocabulary(
+        part, products, sums, service, {n: _style(n, t) for n, t in styles.items()}, edits, brands, held_out
+    )
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """Syllables of shops and small brands, and the regions they are in."""
+    return _toml("names")
 
 
 def weights(table: Mapping[str, float]) -> Weights:
     """Names and cumulative weights, as `random.choices` wants them."""
-    total, sums = 0.0, []
-    for weight in table.values():
-        total += weight
-        sums.append(total)
-    return tuple(table), tuple(sums)
+    return tuple(table), tuple(accumulate(float(weight) for weight in table.values()))
 
 
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((ROOT / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _risky(texts: Iterable[str], part: Part, held_out: frozenset[str]) -> tuple[Entry, ...]:
+def _risky(texts: Iterable[str], often: Mapping[str, int], part: Part, held_out: frozenset[str]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for text in texts:
-        held = is_held_out(text) or any(word in text for word in held_out)
+        held = text not in often and (is_held_out(text) or any(word in text for word in held_out))
         if part == "evaluation":
             entries += [entry(text.replace("_", " "))] * (_FAVOUR if held else 1)
         elif not held:
-            entries.append(entry(text.replace("_", " ")))
+            entries += [entry(text.replace("_", " "))] * often.get(text, 1)
     return tuple(entries)
 
 
-def _known_words(prefixes: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    return {}
+def _known_words(codes: Sequence[str]) -> list[str]:
+    """Words the knowledge holds against a listing by themselves, of rules whose code begins so."""
+    return [
+        word
+        for code, rule in load().rules.items()
+        if code.startswith(tuple(codes)) and not rule.advice
+        for terms in rule.terms
+        if terms.strength >= _TELLING and not terms.needs and not terms.needs_rules
+        for word in terms.words
+    ]
 
 
-def _product(name: str, table: dict[str, Any], group: dict[str, Any], common: Pools) -> Product:
+def _product(
+    name: str, table: dict[str, Any], group: dict[str, Any], common: Pools, edits: Mapping[str, Edit]
+) -> Product:
     pools: dict[str, Sequence[Entry]] = dict(common)
     for key in ("people", "color", "skin", "feature", "material", "spec", "praise", "noun"):
         # what a product says of itself counts double against what its whole group says
@@ -145,6 +171,8 @@ def _product(name: str, table: dict[str, Any], group: dict[str, Any], common: Po
         shared = () if key == "material" and mine else pool(group.get(key, ""))
         pools[key] = (*mine, *mine, *shared)
     pools["noun2"] = pools["noun"]
+    names = {name for edit in table.get("edits", group["edits"]) for name in edits[edit].pools[0]}
+    pools["ordinary"] = ordinary(tuple(text for n in sorted(names) for text in common[n] if isinstance(text, str)))
     return Product(
         name,
         table["group"],
@@ -160,11 +188,11 @@ def _product(name: str, table: dict[str, Any], group: dict[str, Any], common: Po
     )
 
 
-def _service(table: dict[str, Any], common: Pools) -> Product:
+def _service(table: dict[str, Any], common: Pools, edits: Mapping[str, Edit]) -> Product:
     group = {"styles": {"taobao": 3, "supplier": 3, "pinduoduo": 2}, "edits": {"fraud_service": 1}}
     honest = {"honest": {"service_word": 1}, "brands": {"none": 1}}
     words = {**common, "service_word": pool(table["honest"])}
-    return _product("service", {**table, "group": "service"}, {**group, **honest}, words)
+    return _product("service", {**table, "group": "service"}, {**group, **honest}, words, edits)
 
 
 def _brand(row: str) -> Brand:
