@@ -31,6 +31,7 @@ class Wording:
     model: str
     planted: tuple[str, ...]
     edit: Edit | None = None
+    risky: tuple[str, ...] = ()  # the planted words that are wrong, before any disguise
 
     @property
     def reason(self) -> str | None:
@@ -66,9 +67,9 @@ def risky(scene: Scene, edit: Edit, vocabulary: Vocabulary, random: Random, *, a
     words = [_unheld(edit.pools, scene, vocabulary, random) for _ in range(count)]
     if edit.clue == "plastic" and not attributes:
         words.append(random.choice(("PE材质", "PE", "PP材质", "聚乙烯", "淀粉母料", "PE加厚", "添加降解剂", "PP料")))
-    chance = scene.style.evade
+    said, chance = tuple(words), scene.style.evade
     words = [disguise(w, vocabulary.part, random) if happens(chance, random) else w for w in words]
-    return Wording(brand, name, model, (*dict.fromkeys(words), *extra, *_ordinary(scene, random)), edit)
+    return Wording(brand, name, model, (*dict.fromkeys(words), *extra, *_ordinary(scene, random)), edit, said)
 
 
 def plain_name(brand: Brand | None, style: str, random: Random) -> str:

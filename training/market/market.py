@@ -55,17 +55,8 @@ def _offer(seller: Merchant, words: Vocabulary, listing_id: str, random: Random)
         known = _details(scene, wording, title, seller, trade, list_price=list_price, observed=observed, random=random)
     elif shape == "priced":
         known = _shop(seller, random)
-    listing = Listing(
-        listing_id=listing_id,
-        title=title,
-        price_cny=price if shape != "title" and happens(0.9, random) else None,
-        **(
-            _details(scene, wording, title, seller, trade, list_price=list_price, observed=observed, random=random)
-            if full
-            else {}
-        ),
-        **(_shop(seller, random) if shape == "priced" else {}),
-    )
+    shown = price if shape != "title" and happens(0.9, random) else None
+    listing = Listing(listing_id=listing_id, title=title, price_cny=shown, **known)
     reasons = tuple(reason for reason in (wording.reason, fraud) if reason)
     outcome, reason, decided, reviewer = decide(reasons, observed, random)
     return Takedown(listing, outcome, reason, decided or observed, reviewer, source(random))

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
-
-import jieba
 
 _LEAST = 60  # occurrences in jieba's corpus; rarer words look odd in a title
 _KINDS = frozenset({"n", "v", "a", "vn", "an", "b", "d", "nz", "ad"})
@@ -23,9 +22,12 @@ def ordinary(risky: tuple[str, ...]) -> tuple[str, ...]:
 @cache
 def _book() -> Mapping[str, tuple[str, ...]]:
     """Character -> everyday words with it, most frequent first."""
-    path = Path(jieba.__file__).with_name("dict.txt")
+    # located, not imported: importing jieba is slow and warns
+    text = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text(encoding="utf-8")
+        Path(file.locate()) for file in files("jieba") or () if file.name == "dict.txt" and file.parent.name == "jieba"
+    )
     found: dict[str, list[tuple[int, str]]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in text.splitlines():
         word, count, kind = line.split()
         if len(word) in _LENGTHS and int(count) >= _LEAST and kind in _KINDS:
             for char in set(word):
