@@ -24,8 +24,6 @@ def _book() -> Mapping[str, tuple[str, ...]]:
     """Character -> everyday words with it, most frequent first."""
     # located, not imported: importing jieba is slow and warns
     text = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text(encoding="utf-8")
-        Path(file.locate()) for file in files("jieba") or () if file.name == "dict.txt" and file.parent.name == "jieba"
-    )
     found: dict[str, list[tuple[int, str]]] = {}
     for line in text.splitlines():
         word, count, kind = line.split()
