@@ -2,7 +2,9 @@
 
 import hashlib
 import itertools
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -87,20 +89,51 @@ def read_rules(files: Files, categories: Iterable[CategoryFile]) -> Mapping[str,
     for rule in (rule for rules in sources for rule in rules):
         if rule.code in found:
             raise KnowledgeInvalid(f"rule {rule.code!r} stands twice; give one of them another code")
-        triggers = [name for name in TRIGGERS if getattr(rule, name)]
-        if len(triggers) != 1:
-            raise KnowledgeInvalid(
-                f"rule {rule.code!r} has {triggers or 'no trigger'}; give it exactly one of {TRIGGERS}"
-            )
-        if rule.hard and rule.confidence != "confirmed":
-            raise KnowledgeInvalid(f"rule {rule.code!r} is hard but only 'check'; a doubtful rule must not reject")
+        if wrong := _wrong_with(rule):
+            raise KnowledgeInvalid(f"rule {rule.code!r} {wrong}")
         found[rule.code] = rule
     return MappingProxyType(found)
 
 
+def _wrong_with(rule: Rule) -> str | None:
+    """What keeps a rule from ever doing what it says, and what to do about it; None when nothing does."""
+    triggers = [name for name in TRIGGERS if getattr(rule, name)]
+    hits = Counter(
+        (word, terms.needs, terms.needs_rules, terms.needs_categories) for terms in rule.terms for word in terms.words
+    )
+    doubled = sorted(hit[0] for hit, times in hits.items() if times > 1)
+    if len(triggers) != 1:
+        return f"has {triggers or 'no trigger'}; give it exactly one of {TRIGGERS}"
+    if rule.hard and rule.confidence != "confirmed":
+        return "is hard but only 'check'; a doubtful rule must not reject"
+    if doubled:
+        return f"has the words {doubled} twice; on the same terms; keep each once"
+    if rule.missing and not (rule.missing.licences or rule.missing.standards):
+        return "asks for nothing; name the licences or standards that would do"
+    if rule.contradiction and not (rule.contradiction.pattern or rule.contradiction.number_below):
+        return "contradicts nothing; give it a pattern or number_below"
+    if {example.fires for example in rule.examples} != {True, False}:
+        return "needs an example that fires and a near miss that does not"
+    return _unreadable(rule.contradiction.pattern if rule.contradiction else None)
+
+
+def _unreadable(pattern: str | None) -> str | None:
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        return f"has the pattern {pattern!r}, which is no regular expression: {error}"
+    return None
+
+
 def read_licences(files: Files) -> Mapping[str, LicenceFormat]:
     """Every licence format, by id."""
-    return by_id((files.parse(name, LicenceFormat) for name in files.named("licences")), "licence")
+    licences = by_id((files.parse(name, LicenceFormat) for name in files.named("licences")), "licence")
+    for one in licences.values():
+        if wrong := _unreadable(one.pattern) or _unreadable(one.loose):
+            raise KnowledgeInvalid(f"licence {one.id!r} {wrong}")
+        if "(?P<digits>" not in one.pattern:
+            raise KnowledgeInvalid(f"licence {one.id!r} has no group named digits; {one.check!r} would get nothing")
+    return licences
 
 
 def read_categories(files: Files) -> list[CategoryFile]:
@@ -112,6 +145,8 @@ def read_laws(files: Files) -> Mapping[str, Citation]:
     """Every citation, by id; its versions must not overlap."""
     citations = by_id(files.parse("laws.toml", LawFile).citation, "citation")
     for citation in citations.values():
+        if backwards := [v.version for v in citation.version if v.until is not None and v.until <= v.in_force]:
+            raise KnowledgeInvalid(f"laws.toml: {citation.id}: {backwards} ends before it begins; correct the dates")
         versions = sorted(citation.version, key=lambda v: v.in_force)
         for old, new in itertools.pairwise(versions):
             if old.until is None or old.until > new.in_force:

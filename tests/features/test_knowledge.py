@@ -1,7 +1,7 @@
 """The knowledge loads, refuses what is wrong by name, cites by date, and keeps its own examples."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from features.reader import Reader
 KNOWN = load()
 
 
-def rule_examples() -> Iterator[tuple[str, Example]]:
-    return ((code, example) for code, rule in KNOWN.rules.items() for example in rule.examples)
+def rule_examples() -> list[tuple[str, Example]]:
+    return [(code, example) for code, rule in KNOWN.rules.items() for example in rule.examples]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def reader() -> Reader:
     return Reader(KNOWN)
 
 
-@pytest.mark.parametrize(("code", "example"), rule_examples(), ids=lambda v: v if isinstance(v, str) else v.title)
+@pytest.mark.parametrize(("code", "example"), list(rule_examples()), ids=lambda v: v if isinstance(v, str) else v.title)
 def test_rule_examples(reader: Reader, code: str, example: Example) -> None:
     listing = Listing(
         listing_id="example",
@@ -46,7 +46,7 @@ def test_licence_examples(reader: Reader, kind: str) -> None:
         assert example.number is None or [n.number for n in numbers] == [example.number]
 
 
-@pytest.mark.parametrize("rule", KNOWN.rules.values(), ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", list(KNOWN.rules.values()), ids=lambda rule: rule.code)
 def test_a_rule_shows_what_fires_and_what_does_not(rule: Rule) -> None:
     assert {example.fires for example in rule.examples} == {True, False}
 
