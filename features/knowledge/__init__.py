@@ -46,9 +46,13 @@ class Knowledge:
         return None
 
 
-@cache
 def load(root: Path = ROOT) -> Knowledge:
-    """Read and check a knowledge folder; read once per process and folder. Raises KnowledgeInvalid."""
+    """Read and check a knowledge folder, once per process and folder. Raises KnowledgeInvalid with file and key."""
+    return _read(root.absolute())
+
+
+@cache
+def _read(root: Path) -> Knowledge:
     files = loading.Files(root)
     groups = loading.read_categories(files)
     knowledge = Knowledge(
@@ -79,9 +83,17 @@ def _cross_check(known: Knowledge) -> None:
         refuse_dangling(needed, known.rules, where, "rules")
         refuse_dangling(placed, (*known.categories, NOWHERE), where, "categories")
     for name, category in known.categories.items():
+        if band := category.price_band:
+            _refuse_backwards(band.low_cny, band.high_cny, f"category {name!r}")
         refuse_dangling(category.authority, known.authorities, f"category {name!r}", "authorities")
         refuse_dangling(category.licences, known.licences, f"category {name!r}", "licences")
     for name, licence in known.licences.items():
         refuse_dangling(licence.authority, known.authorities, f"licence {name!r}", "authorities")
     for name, brand in known.brands.items():
+        _refuse_backwards(brand.price_low_cny, brand.price_high_cny, f"brand {name!r}")
         refuse_dangling(brand.categories, (*known.categories, NOWHERE), f"brand {name!r}", "categories")
+
+
+def _refuse_backwards(low: float | None, high: float | None, where: str) -> None:
+    if low is not None and high is not None and low > high:
+        raise KnowledgeInvalid(f"{where}: the low price {low:g} must not exceed the high price {high:g}; correct them")

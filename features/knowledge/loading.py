@@ -58,6 +58,12 @@ class Files:
         """Names of the files in a sub-folder, sorted."""
         return [name for name in self._blobs if name.startswith(f"{folder}/")]
 
+    def home(self, folder: str, entry: str) -> str:
+        """The file of an entry. Raises KnowledgeInvalid when the file bears another name than the entry's id."""
+        if (name := f"{folder}/{entry}.toml") not in self._blobs:
+            raise KnowledgeInvalid(f"{folder}: the file that holds {entry!r} must be named {name}; rename it")
+        return name
+
     def parse(self, name: str, table: type[Table]) -> Table:
         """One file as its table. Raises KnowledgeInvalid with the key that is wrong."""
         if name not in self._blobs:
@@ -83,38 +89,45 @@ def by_id(entries: Iterable[Named], what: str) -> Mapping[str, Named]:
 
 
 def read_rules(files: Files, categories: Iterable[CategoryFile]) -> Mapping[str, Rule]:
-    """Every rule of every file, by code. Raises KnowledgeInvalid for a doubled code or a rule without one trigger."""
+    """Every rule of every file, by code. Raises KnowledgeInvalid for a doubled code or a rule that cannot work."""
+    sources = {name: files.parse(name, RuleFile).rule for name in RULE_FILES}
+    sources |= {f"categories/{one.category.id}.toml": one.rule for one in categories}
     found: dict[str, Rule] = {}
-    sources = [*(files.parse(name, RuleFile).rule for name in RULE_FILES), *(one.rule for one in categories)]
-    for rule in (rule for rules in sources for rule in rules):
-        if rule.code in found:
-            raise KnowledgeInvalid(f"rule {rule.code!r} stands twice; give one of them another code")
-        if wrong := _wrong_with(rule):
-            raise KnowledgeInvalid(f"rule {rule.code!r} {wrong}")
-        found[rule.code] = rule
+    homes: dict[str, str] = {}
+    for name, rules in sources.items():
+        for rule in rules:
+            if wrong := _wrong_with(rule):
+                raise KnowledgeInvalid(f"{name}: rule {rule.code!r} {wrong}")
+            if rule.code in found:
+                raise KnowledgeInvalid(
+                    f"{name}: rule {rule.code!r} stands twice, also in {homes[rule.code]}; rename one"
+                )
+            found[rule.code] = rule
+            homes[rule.code] = name
     return MappingProxyType(found)
 
 
 def _wrong_with(rule: Rule) -> str | None:
-    """What keeps a rule from ever doing what it says, and what to do about it; None when nothing does."""
+    """What keeps a rule from doing what it says, and what to do about it; None when nothing does."""
     triggers = [name for name in TRIGGERS if getattr(rule, name)]
     hits = Counter(
         (word, terms.needs, terms.needs_rules, terms.needs_categories) for terms in rule.terms for word in terms.words
     )
     doubled = sorted(hit[0] for hit, times in hits.items() if times > 1)
-    if len(triggers) != 1:
-        return f"has {triggers or 'no trigger'}; give it exactly one of {TRIGGERS}"
-    if rule.hard and rule.confidence != "confirmed":
-        return "is hard but only 'check'; a doubtful rule must not reject"
-    if doubled:
-        return f"has the words {doubled} twice; on the same terms; keep each once"
-    if rule.missing and not (rule.missing.licences or rule.missing.standards):
-        return "asks for nothing; name the licences or standards that would do"
-    if rule.contradiction and not (rule.contradiction.pattern or rule.contradiction.number_below):
-        return "contradicts nothing; give it a pattern or number_below"
-    if {example.fires for example in rule.examples} != {True, False}:
-        return "needs an example that fires and a near miss that does not"
-    return _unreadable(rule.contradiction.pattern if rule.contradiction else None)
+    asks, claims = rule.missing, rule.contradiction
+    faults = {
+        f"has {triggers or 'no trigger'}; give it exactly one of {TRIGGERS}": len(triggers) != 1,
+        "is hard but only 'check'; a doubtful rule must not reject": rule.hard and rule.confidence != "confirmed",
+        f"has the words {doubled} twice on the same terms; keep each once": bool(doubled),
+        "asks for nothing; name the licences or standards that would do": asks
+        and not (asks.licences or asks.standards),
+        "contradicts nothing; give it a pattern or number_below": claims
+        and not (claims.pattern or claims.number_below),
+        "needs an example that fires and a near miss that does not": {one.fires for one in rule.examples}
+        != {True, False},
+    }
+    found = next((says for says, wrong in faults.items() if wrong), None)
+    return found or _unreadable(claims.pattern if claims else None)
 
 
 def _unreadable(pattern: str | None) -> str | None:
@@ -126,19 +139,25 @@ def _unreadable(pattern: str | None) -> str | None:
 
 
 def read_licences(files: Files) -> Mapping[str, LicenceFormat]:
-    """Every licence format, by id."""
+    """Every licence format, by id; one file each, of the same name."""
     licences = by_id((files.parse(name, LicenceFormat) for name in files.named("licences")), "licence")
     for one in licences.values():
+        name = files.home("licences", one.id)
         if wrong := _unreadable(one.pattern) or _unreadable(one.loose):
-            raise KnowledgeInvalid(f"licence {one.id!r} {wrong}")
+            raise KnowledgeInvalid(f"{name}: {wrong}")
         if "(?P<digits>" not in one.pattern:
-            raise KnowledgeInvalid(f"licence {one.id!r} has no group named digits; {one.check!r} would get nothing")
+            raise KnowledgeInvalid(
+                f"{name}: pattern has no group named digits, so {one.check!r} would get nothing; add it"
+            )
     return licences
 
 
 def read_categories(files: Files) -> list[CategoryFile]:
-    """Every category file."""
-    return [files.parse(name, CategoryFile) for name in files.named("categories")]
+    """Every category file; each is named like the category it holds."""
+    groups = [files.parse(name, CategoryFile) for name in files.named("categories")]
+    for one in groups:
+        files.home("categories", one.category.id)
+    return groups
 
 
 def read_laws(files: Files) -> Mapping[str, Citation]:

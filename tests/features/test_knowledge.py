@@ -1,5 +1,6 @@
 """The knowledge loads, refuses what is wrong by name, cites by date, and keeps its own examples."""
 
+import itertools
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -69,6 +70,12 @@ def test_hard_rules_are_confirmed(code: str) -> None:
         ("trademark.facilitate", date(2027, 1, 1), "57", "72"),
         ("trademark.well_known_words", date(2027, 1, 1), "14", "64"),
         ("trademark.transfer", date(2027, 1, 1), "61", "75"),
+        ("trademark.identical_mark", date(2027, 1, 1), "57", "72"),
+        ("trademark.similar_mark", date(2027, 1, 1), "57", "72"),
+        ("trademark.labels", date(2027, 1, 1), "57", "72"),
+        ("trademark.penalty", date(2027, 1, 1), "60", "74"),
+        ("trademark.false_registered", date(2027, 1, 1), "52", "62"),
+        ("food.disease_claim", date(2025, 12, 1), "73", "73"),  # amended, not renumbered
     ],
 )
 def test_a_citation_changes_on_its_day(citation: str, changes: date, before: str, after: str) -> None:
@@ -82,6 +89,8 @@ def test_a_citation_changes_on_its_day(citation: str, changes: date, before: str
     ("citation", "begins"),
     [
         ("live_commerce.fake_trades", date(2026, 2, 1)),
+        ("personal_information.penalty", date(2026, 1, 1)),
+        ("fuel.standards", date(2026, 8, 15)),
         ("drug.fake_numbers", date(2026, 5, 15)),
         ("food.online_label", date(2027, 3, 16)),
     ],
@@ -89,6 +98,29 @@ def test_a_citation_changes_on_its_day(citation: str, changes: date, before: str
 def test_a_law_is_not_cited_before_it_is_in_force(citation: str, begins: date) -> None:
     assert KNOWN.cite(citation, begins - timedelta(days=1)) is None
     assert KNOWN.cite(citation, begins) is not None
+
+
+def test_a_listing_walks_across_every_change_and_meets_one_version_at_most() -> None:
+    versions = [(name, version) for name, one in KNOWN.citations.items() for version in one.version]
+    days = {version.in_force for _, version in versions} | {v.until for _, v in versions if v.until}
+    for day in sorted(days):
+        for on in (day - timedelta(days=1), day):
+            for name, citation in KNOWN.citations.items():
+                valid = [v for v in citation.version if v.in_force <= on and (v.until is None or on < v.until)]
+                assert len(valid) <= 1
+                assert KNOWN.cite(name, on) == (valid[0] if valid else None)
+
+
+def test_a_renumbered_provision_is_never_without_a_number() -> None:
+    for citation in KNOWN.citations.values():
+        dates = sorted((version.in_force, version.until) for version in citation.version)
+        assert all(old[1] == new[0] for old, new in itertools.pairwise(dates)), citation.id
+
+
+def test_a_citation_read_second_hand_says_so() -> None:
+    told = [v for one in KNOWN.citations.values() for v in one.version if "renumbering table" in v.source]
+    assert told
+    assert {version.confidence for version in told} == {"check"}
 
 
 def test_every_rule_of_the_priority_categories_has_a_law_today() -> None:
@@ -124,20 +156,66 @@ def replaced(name: str, old: str, new: str) -> Callable[[Path], None]:
         (replaced("laws.toml", "until = 2025-10-15", "until = 2025-10-16"), "must end before"),
         (replaced("laws.toml", "[[citation]]", "[[citation"), "TOML"),
         (lambda root: (root / "brands.toml").unlink(), "brands.toml"),
+        (replaced("laws.toml", "until = 2025-10-15", "until = 2019-01-01"), "ends before it begins"),
+        (replaced("laws.toml", 'confidence = "check"', 'confidence = "maybe"'), "laws.toml: citation"),
+        (replaced("categories/masks.toml", 'claim = ["医用外科"', 'claim = ["医用外科", 3'), "claim"),
+        (replaced("categories/masks.toml", "pattern = 'gb", "pattern = '(gb"), "no regular expression"),
+        (replaced("categories/masks.toml", 'categories = ["masks"]', 'categories = ["mask"]'), "'mask'"),
+        (replaced("categories/masks.toml", 'id = "masks"', 'id = "mask"'), "must be named categories/mask.toml"),
+        (replaced("categories/masks.toml", "low_cny = 5.0", "low_cny = 5000.0"), "must not exceed"),
+        (
+            replaced("categories/masks.toml", 'standards = ["GB 2626", "GB 19083"]', "standards = []"),
+            "mask.kn95_without_standard' asks for nothing",
+        ),
+        (
+            replaced("categories/degradable_plastics.toml", 'number_below = 0.025\nunit = "mm"', "in_title = true"),
+            "plastics.ultra_thin' contradicts nothing",
+        ),
+        (
+            replaced("categories/pesticides.toml", 'malformed = { licences = ["pesticide"] }', ""),
+            "pesticide.number_malformed' has no trigger",
+        ),
+        (
+            replaced("categories/apparel_shoes.toml", "fires = true", "fires = false"),
+            "brand.price_too_low' needs an example",
+        ),
+        (replaced("fraud.toml", 'words = ["', 'words = ["刷单", "刷单", "'), "twice on the same terms"),
+        (replaced("licences/uscc.toml", "?P<digits>", "?:"), "licences/uscc.toml: pattern has no group named digits"),
+        (replaced("licences/uscc.toml", 'authority = ["samr"]', 'authority = ["none"]'), "licence 'uscc'"),
+        (replaced("brands.toml", 'id = "', 'id = "A '), "brands.toml: brand.0.id"),
     ],
 )
 def test_wrong_knowledge_is_refused_by_name(tmp_path: Path, change: Callable[[Path], None], says: str) -> None:
     root = tmp_path / "knowledge"
     shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    load(root)
     change(root)
-    load.cache_clear()
     with pytest.raises(KnowledgeInvalid, match=says.replace(".", r"\.")):
         load(root)
-    load.cache_clear()
 
 
 def test_digests_name_every_file() -> None:
     assert {"laws.toml", "categories/food.toml", "licences/uscc.toml"} <= set(KNOWN.digests)
     assert all(len(digest) == 64 for digest in KNOWN.digests.values())
     assert KNOWN.digest == load().digest
+
+
+def test_knowledge_is_read_once_per_folder() -> None:
+    assert load() is load(ROOT)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeInvalid, match="nowhere is not a folder"):
+        load(tmp_path / "nowhere")
+
+
+def test_the_plan_s_priorities_are_categories_and_every_rule_names_its_owner() -> None:
+    first = {name for name, one in KNOWN.categories.items() if one.priority == 1}
+    assert first == {"food", "drugs", "masks", "cosmetics", "degradable_plastics"}
+    assert all(rule.authority and rule.message.zh and rule.message.en for rule in KNOWN.rules.values())
+    assert all(rule.law for rule in KNOWN.rules.values() if rule.head == "counterfeit")
+
+
+def test_every_number_kind_that_can_be_false_has_a_rule_that_says_so() -> None:
+    spoken = {kind for rule in KNOWN.rules.values() if rule.malformed for kind in rule.malformed.licences}
+    checked = {kind for kind, one in KNOWN.licences.items() if one.check != "none" or one.loose is not None}
+    assert checked - spoken == {"uscc"}  # says who sells, not whether the goods are lawful
