@@ -27,7 +27,7 @@ from training.labels import Label, labels, unknown_reasons
 from training.lesson import Lesson, Progress, read_lesson, silent
 from training.split import Split, folds, split
 from training.takedowns import Takedown
-from training.wording import Lines, fit_line, out_of_fold, text_model
+from training.wording import PENALTY, SIMULATED_PENALTY, Lines, fit_line, out_of_fold, text_model
 
 FOLDS = 5
 THREADS = 2
@@ -69,10 +69,11 @@ def fit(
         raise TrainingError(_too_few(rows))
     lesson = read_lesson(rows, Reader(knowledge), progress)
     grouped = folds(rows, FOLDS)
+    penalty = SIMULATED_PENALTY if simulated else PENALTY
     trained = {}
     for done, head in enumerate(learnable):
         progress("train", done, len(learnable))
-        trained[head] = _train(lesson, told[head], parts, grouped, seed)
+        trained[head] = _train(lesson, told[head], parts, grouped, seed, penalty)
     progress("train", len(learnable), len(learnable))
     training = Training(
         simulated=simulated,
@@ -99,14 +100,16 @@ def _too_few(rows: list[Takedown]) -> str:
     )
 
 
-def _train(lesson: Lesson, label: Labels, parts: Split, grouped: NDArray[np.int64], seed: int) -> _Trained:
+def _train(
+    lesson: Lesson, label: Labels, parts: Split, grouped: NDArray[np.int64], seed: int, penalty: float
+) -> _Trained:
     train, held = (rows[label[rows] != Label.UNKNOWN] for rows in (parts.train, parts.calibration))
     guilty = label == Label.GUILTY
     names = [*(f.name for f in CATALOGUE), *(f"signal.{name}" for name in lesson.signals), TITLE_TEXT]
-    line = fit_line(lesson.counts[train], guilty[train])
+    line = fit_line(lesson.counts[train], guilty[train], penalty)
     matrix = with_room(lesson.numbers)
     matrix[:, -1] = lesson.counts @ (np.rint(line.coefficients / UNIT) * UNIT) + line.bias
-    matrix[train, -1] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS)
+    matrix[train, -1] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS, penalty)
     booster = Booster.fit(matrix[train], guilty[train], names, seed=seed, threads=THREADS)
     calibration = calibrate(booster.margins(matrix[held]), guilty[held])
     logits = calibration.logits(booster.margins(matrix[parts.test]))

@@ -17,7 +17,9 @@ Ints = NDArray[np.int64]
 
 LEAST = 3
 """An n-gram seen in fewer training titles teaches nothing that lasts."""
-_C = 0.3  # inverse of the L2 penalty
+PENALTY, SIMULATED_PENALTY = 1 / 0.3, 1 / 0.03
+"""Weight of the L2 penalty. A simulated market repeats a small vocabulary: what its ordinary words seem to say is
+not to be believed, so the penalty is ten times as heavy."""
 _ROUNDS = 100
 
 
@@ -44,7 +46,7 @@ def count(grams: Grams) -> csr_array:
     return counts
 
 
-def fit_line(counts: csr_array, guilty: NDArray[np.bool_]) -> Lines:
+def fit_line(counts: csr_array, guilty: NDArray[np.bool_], penalty: float = PENALTY) -> Lines:
     """Fit one head on (n, BUCKETS) counts and (n,) labels, leaving out rare buckets.
 
     Counts are weighted by inverse document frequency while fitting, so that the penalty weighs on common n-grams
@@ -55,19 +57,21 @@ def fit_line(counts: csr_array, guilty: NDArray[np.bool_]) -> Lines:
     rarity = (1 + np.log((1 + len(guilty)) / (1 + seen[common]))).astype(np.float32)
     weighted = csr_array(counts[:, common])
     weighted.data *= rarity[weighted.indices]
-    model = LogisticRegression(C=_C, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS).fit(weighted, guilty)
+    model = LogisticRegression(C=1 / penalty, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS).fit(weighted, guilty)
     coefficients = np.zeros(BUCKETS)
     coefficients[common] = model.coef_[0] * rarity
     return Lines(coefficients, float(model.intercept_[0]))
 
 
-def out_of_fold(counts: csr_array, guilty: NDArray[np.bool_], folds: Ints, threads: int) -> Floats:
+def out_of_fold(
+    counts: csr_array, guilty: NDArray[np.bool_], folds: Ints, threads: int, penalty: float = PENALTY
+) -> Floats:
     """Values of (n,) titles, each from a line fitted without its own fold (its own seller)."""
     values = np.empty(len(folds))
 
     def one(fold: int) -> None:
         inside = folds == fold
-        line = fit_line(counts[~inside], guilty[~inside])
+        line = fit_line(counts[~inside], guilty[~inside], penalty)
         values[inside] = counts[inside] @ line.coefficients + line.bias
 
     with ThreadPoolExecutor(threads) as pool:
