@@ -1,8 +1,10 @@
 """What must hold for the market to be an honest teacher."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from features.intake import ListingIn
 from models.heads import HEAD_OF_REASON
 from training.labels import labels, words_of
 from training.market import market, simulate
@@ -58,6 +61,25 @@ def test_every_listing_is_asked_for_once(train: list[Takedown]) -> None:
     assert len(train) == LISTINGS
     assert len({t.listing.listing_id for t in train}) == LISTINGS
     assert all(1 <= len(t.listing.title) <= 512 for t in train)
+
+
+def test_every_listing_passes_the_edge(train: list[Takedown]) -> None:
+    for takedown in train[:1500]:
+        ListingIn.model_validate_json(json.dumps(given(record(takedown)), default=str))
+
+
+def record(takedown: Takedown) -> dict[str, Any]:
+    listing = takedown.listing
+    parts = {f.name: getattr(listing, f.name) for f in fields(listing)}
+    for name in ("seller", "trade"):
+        parts[name] = {f.name: getattr(parts[name], f.name) for f in fields(parts[name])}
+    return {**parts, "attributes": dict(listing.attributes), "signals": dict(listing.signals)}
+
+
+def given(record: dict[str, Any]) -> dict[str, Any]:
+    """The record without what is absent."""
+    parts = {name: given(value) if isinstance(value, dict) else value for name, value in record.items()}
+    return {name: value for name, value in parts.items() if value is not None and value != {}}
 
 
 def test_no_seller_is_in_both_parts_and_evaluation_is_later(train: list[Takedown], evaluation: list[Takedown]) -> None:
