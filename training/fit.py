@@ -73,7 +73,7 @@ def fit(
     trained = {}
     for done, head in enumerate(learnable):
         progress("train", done, len(learnable))
-        trained[head] = _train(lesson, told[head], parts, grouped, seed, penalty)
+        trained[head] = _train(lesson, told[head], parts, grouped, seed=seed, penalty=penalty)
     progress("train", len(learnable), len(learnable))
     training = Training(
         simulated=simulated,
@@ -101,7 +101,7 @@ def _too_few(rows: list[Takedown]) -> str:
 
 
 def _train(
-    lesson: Lesson, label: Labels, parts: Split, grouped: NDArray[np.int64], seed: int, penalty: float
+    lesson: Lesson, label: Labels, parts: Split, grouped: NDArray[np.int64], *, seed: int, penalty: float
 ) -> _Trained:
     train, held = (rows[label[rows] != Label.UNKNOWN] for rows in (parts.train, parts.calibration))
     guilty = label == Label.GUILTY
