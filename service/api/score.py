@@ -1,6 +1,7 @@
 """Scoring over HTTP: one listing, or a batch."""
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from features.intake import ListingRejected, Problem
 from features.listing import Listing
 from models import Screening
+from models.screening import Explain
 from service import telemetry, wire
 from service.body import read_json
 from service.errors import ProblemOut, faults
@@ -17,16 +19,15 @@ from service.schemas import BatchIn, BatchOut, Many, One, Rejected
 
 router = APIRouter(prefix="/v1", tags=["score"])
 _SLICE = 16
-"""Listings of a batch screened before other requests get their turn: a few milliseconds."""
+"""Listings of a batch screened before other requests get their turn."""
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (400, 413, 415, 422, 500)}
 
 
 @router.post("/score", response_model=Screening, responses=_PROBLEMS, openapi_extra=takes("ListingIn"))
 async def score(request: Request, query: Annotated[One, Query()]) -> Response:
     """Screen one listing and say why."""
-    door = request.app.state
-    listing = wire.listing(await read_json(request, door.settings.max_body_bytes))
-    answers = door.screener.screen([listing], explain=query.explain, today=door.today())
+    listing = wire.listing(await read_json(request, request.app.state.settings.max_body_bytes))
+    answers = await _screen(request, [listing], query.explain)
     telemetry.count(request.scope, answers)
     return Response(answers[0].to_json(), media_type=wire.TYPE)
 
@@ -34,8 +35,8 @@ async def score(request: Request, query: Annotated[One, Query()]) -> Response:
 @router.post("/score/batch", response_model=BatchOut, responses=_PROBLEMS, openapi_extra=takes("BatchIn"))
 async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Response:
     """Screen many listings. One that cannot be read is named in `rejected`; the others are answered."""
-    door = request.app.state
-    rows = _rows(await read_json(request, door.settings.max_batch_bytes), door.settings.max_batch)
+    settings = request.app.state.settings
+    rows = _rows(await read_json(request, settings.max_batch_bytes), settings.max_batch)
     screened: list[tuple[int, Screening]] = []
     rejected: list[Rejected] = []
     for first in range(0, len(rows), _SLICE):
@@ -45,12 +46,17 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
                 readable[index] = wire.listing(row, f"/listings/{index}")
             except ListingRejected as error:
                 rejected.append(Rejected(index, _id_of(row), faults(error.problems)))
-        answers = door.screener.screen(list(readable.values()), explain=query.explain, today=door.today())
-        screened += zip(readable, answers, strict=True)
-        await asyncio.sleep(0)
+        screened += zip(readable, await _screen(request, list(readable.values()), query.explain), strict=True)
     telemetry.count(request.scope, [answer for _, answer in screened])
     told = [{"index": index, "screening": orjson.Fragment(answer.to_json())} for index, answer in screened]
     return Response(orjson.dumps({"screened": told, "rejected": rejected}), media_type=wire.TYPE)
+
+
+async def _screen(request: Request, listings: list[Listing], explain: Explain) -> list[Screening]:
+    door = request.app.state
+    work = partial(door.screener.screen, listings, explain=explain, today=door.today())
+    answers: list[Screening] = await asyncio.get_running_loop().run_in_executor(door.threads, work)
+    return answers
 
 
 def _rows(body: object, most: int) -> list[object]:

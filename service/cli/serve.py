@@ -1,5 +1,6 @@
 """`zhenwei serve`: the HTTP service."""
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,8 @@ def serve(
     settings = read_settings({"host": host, "port": port, "bundle": bundle})
     log_to_stderr(settings.log_level)
     app = create_app(Screener(open_bundle(settings.bundle)), settings)
+    gc.collect()
+    gc.freeze()  # knowledge and bundle never die; walking them would stop every request for a tenth of a second
     uvicorn.run(
         app,
         host=settings.host,
