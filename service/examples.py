@@ -8,7 +8,7 @@ RISKY: Mapping[str, Any] = MappingProxyType(
     {
         "listing_id": "risky-1",
         "title": "顶级版本 CHANE1 香奶奶22bag 芯片版 过验 支持专柜对比",
-        "category": "clothing",
+        "category": "apparel_shoes",
         "brand": "其他",
         "price_cny": 680,
         "attributes": {"材质": "小羊皮", "产地": "广州"},
@@ -21,7 +21,6 @@ HONEST: Mapping[str, Any] = MappingProxyType(
     {
         "listing_id": "honest-1",
         "title": "加厚纯棉四件套 全棉床单被套 简约条纹 1.8米床",
-        "category": "home",
         "price_cny": 259,
         "list_price_cny": 329,
         "attributes": {"材质": "100%棉", "执行标准": "GB/T 22797-2009"},
