@@ -17,9 +17,9 @@ Ints = NDArray[np.int64]
 
 LEAST = 3
 """An n-gram seen in fewer training titles teaches nothing that lasts."""
-PENALTY, SIMULATED_PENALTY = 1 / 0.3, 1 / 0.03
-"""Weight of the L2 penalty. A simulated market repeats a small vocabulary: what its ordinary words seem to say is
-not to be believed, so the penalty is ten times as heavy."""
+PENALTY, SIMULATED_PENALTY = 1 / 0.3, 1_500.0
+"""Weight of the L2 penalty. A simulated market repeats a small vocabulary, and the more of it there is the surer a
+line becomes of words that mean nothing elsewhere: there the penalty is heavy (DECISIONS.md, 8)."""
 _ROUNDS = 100
 
 
