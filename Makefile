@@ -1,7 +1,9 @@
 # Everything the README names. `make setup` is what the others share; nothing else needs installing
 # beyond Python >= 3.11, make and a C runtime with libgomp (LightGBM's threads).
 
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+# The first Python that runs and is new enough; a shim that only exists does not count.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
@@ -11,8 +13,8 @@ READY  := $(VENV)/.ready
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Zhenwei needs Python 3.11 or newer; $(PYTHON) is older. Install one, or say which: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Zhenwei needs Python 3.11 or newer. Install one, or say which: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -37,7 +39,7 @@ STARTER_LISTINGS ?= 120000
 starter: setup
 	mkdir -p build
 	$(BIN)/zhenwei simulate --listings $(STARTER_LISTINGS) --seed 20211 --out build/market.jsonl
-	$(BIN)/zhenwei train build/market.jsonl --out models/starter --starter
+	$(BIN)/zhenwei train build/market.jsonl --out models/starter --starter --created "the release it ships with"
 
 bench: setup
 	$(BIN)/python -m benchmarks.speed
