@@ -9,7 +9,7 @@ import sys
 import typer
 
 from features.errors import ZhenweiError
-from service.cli import learn, score, screen, serve
+from service.cli import fold, learn, score, screen, serve
 
 app = typer.Typer(
     help="Screen Chinese e-commerce listings for counterfeit and fraud-order risk, and say why.",
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("screen")(screen.screen)
 app.command("serve")(serve.serve)
+app.command("fold")(fold.fold)
 app.command("simulate")(learn.simulate)
 app.command("train")(learn.train)
 app.command("evaluate")(learn.evaluate)
