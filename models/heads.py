@@ -9,13 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Head(BaseModel):
-    """One question. `reasons` are the takedown reasons that mean yes; compared without case and spaces."""
+    """One question. `reasons` are the takedown reasons that mean yes; compared without case and spaces.
+
+    simulated_sees: how the names of the columns begin that it may learn from in a simulated market; empty means all.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
     reasons: tuple[str, ...] = Field(min_length=1)
+    simulated_sees: tuple[str, ...] = ()
 
 
 PATH = Path(__file__).with_name("heads.toml")

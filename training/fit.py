@@ -27,7 +27,7 @@ from training.labels import Label, labels, unknown_reasons
 from training.lesson import Lesson, Progress, read_lesson, silent
 from training.split import Split, folds, split
 from training.takedowns import Takedown
-from training.wording import PENALTY, SIMULATED_PENALTY, Lines, fit_line, out_of_fold, text_model
+from training.wording import REAL, SIMULATED, Caution, Lines, fit_line, out_of_fold, text_model
 
 FOLDS = 5
 THREADS = 2
@@ -69,11 +69,12 @@ def fit(
         raise TrainingError(_too_few(rows))
     lesson = read_lesson(rows, Reader(knowledge), progress)
     grouped = folds(rows, FOLDS)
-    penalty = SIMULATED_PENALTY if simulated else PENALTY
+    caution = SIMULATED if simulated else REAL
     trained = {}
     for done, head in enumerate(learnable):
         progress("train", done, len(learnable))
-        trained[head] = _train(lesson, told[head], parts, grouped, seed=seed, penalty=penalty)
+        sees = HEADS[head].simulated_sees if simulated else ()
+        trained[head] = _train(lesson, told[head], parts, grouped, seed=seed, caution=caution, sees=sees)
     progress("train", len(learnable), len(learnable))
     training = Training(
         simulated=simulated,
@@ -101,15 +102,24 @@ def _too_few(rows: list[Takedown]) -> str:
 
 
 def _train(
-    lesson: Lesson, label: Labels, parts: Split, grouped: NDArray[np.int64], *, seed: int, penalty: float
+    lesson: Lesson,
+    label: Labels,
+    parts: Split,
+    grouped: NDArray[np.int64],
+    *,
+    seed: int,
+    caution: Caution,
+    sees: tuple[str, ...],
 ) -> _Trained:
     train, held = (rows[label[rows] != Label.UNKNOWN] for rows in (parts.train, parts.calibration))
     guilty = label == Label.GUILTY
     names = [*(f.name for f in CATALOGUE), *(f"signal.{name}" for name in lesson.signals), TITLE_TEXT]
-    line = fit_line(lesson.counts[train], guilty[train], penalty)
+    line = fit_line(lesson.counts[train], guilty[train], caution)
     matrix = with_room(lesson.numbers)
     matrix[:, -1] = lesson.counts @ (np.rint(line.coefficients / UNIT) * UNIT) + line.bias
-    matrix[train, -1] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS, penalty)
+    matrix[train, -1] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS, caution)
+    if sees:
+        matrix[:, [at for at, name in enumerate(names) if not name.startswith(sees)]] = np.nan
     booster = Booster.fit(matrix[train], guilty[train], names, seed=seed, threads=THREADS)
     calibration = calibrate(booster.margins(matrix[held]), guilty[held])
     logits = calibration.logits(booster.margins(matrix[parts.test]))

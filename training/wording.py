@@ -17,10 +17,21 @@ Ints = NDArray[np.int64]
 
 LEAST = 3
 """An n-gram seen in fewer training titles teaches nothing that lasts."""
-PENALTY, SIMULATED_PENALTY = 1 / 0.3, 1_500.0
-"""Weight of the L2 penalty. A simulated market repeats a small vocabulary, and the more of it there is the surer a
-line becomes of words that mean nothing elsewhere: there the penalty is heavy (DECISIONS.md, 8)."""
 _ROUNDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """How far the n-grams of training titles are believed."""
+
+    penalty: float  # weight of the L2 penalty
+    doubt: float  # z-score below which an n-gram says nothing; what is left is shrunk as much
+
+
+REAL = Caution(1 / 0.3, 0.0)
+SIMULATED = Caution(1_500.0, 3.0)
+"""A simulated market repeats a small vocabulary, and the more of it there is the surer a line becomes of words that
+mean nothing elsewhere (DECISIONS.md, 8)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +57,7 @@ def count(grams: Grams) -> csr_array:
     return counts
 
 
-def fit_line(counts: csr_array, guilty: NDArray[np.bool_], penalty: float = PENALTY) -> Lines:
+def fit_line(counts: csr_array, guilty: NDArray[np.bool_], caution: Caution = REAL) -> Lines:
     """Fit one head on (n, BUCKETS) counts and (n,) labels, leaving out rare buckets.
 
     Counts are weighted by inverse document frequency while fitting, so that the penalty weighs on common n-grams
@@ -57,21 +68,34 @@ def fit_line(counts: csr_array, guilty: NDArray[np.bool_], penalty: float = PENA
     rarity = (1 + np.log((1 + len(guilty)) / (1 + seen[common]))).astype(np.float32)
     weighted = csr_array(counts[:, common])
     weighted.data *= rarity[weighted.indices]
-    model = LogisticRegression(C=1 / penalty, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS).fit(weighted, guilty)
+    model = LogisticRegression(C=1 / caution.penalty, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS).fit(weighted, guilty)
+    believed = model.coef_[0] * _belief(weighted, guilty - model.predict_proba(weighted)[:, 1], caution.doubt)
     coefficients = np.zeros(BUCKETS)
-    coefficients[common] = model.coef_[0] * rarity
+    coefficients[common] = believed * rarity
     return Lines(coefficients, float(model.intercept_[0]))
 
 
+def _belief(counts: csr_array, surprise: Floats, doubt: float) -> Floats:
+    """Factor 0..1 for every column, by the score test of its coefficient: 0 where |z| <= doubt, (|z| - doubt) / |z|.
+
+    Under a heavy penalty a coefficient is proportional to its score, so this is a soft threshold in units of noise.
+    """
+    squares = csr_array(counts)
+    squares.data = squares.data**2
+    z = np.abs(counts.T @ surprise) / np.sqrt(squares.T @ surprise**2 + np.finfo(np.float64).tiny)
+    belief: Floats = np.maximum(1 - doubt / np.maximum(z, np.finfo(np.float64).tiny), 0)
+    return belief
+
+
 def out_of_fold(
-    counts: csr_array, guilty: NDArray[np.bool_], folds: Ints, threads: int, penalty: float = PENALTY
+    counts: csr_array, guilty: NDArray[np.bool_], folds: Ints, threads: int, caution: Caution = REAL
 ) -> Floats:
     """Values of (n,) titles, each from a line fitted without its own fold (its own seller)."""
     values = np.empty(len(folds))
 
     def one(fold: int) -> None:
         inside = folds == fold
-        line = fit_line(counts[~inside], guilty[~inside], penalty)
+        line = fit_line(counts[~inside], guilty[~inside], caution)
         values[inside] = counts[inside] @ line.coefficients + line.bias
 
     with ThreadPoolExecutor(threads) as pool:
