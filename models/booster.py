@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
+
+from models.trees import Trees
 
 Floats = NDArray[np.float64]
 
@@ -33,21 +34,23 @@ TREES = 160
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Booster:
-    """Trees as LightGBM reads them. Safe to share between threads (LightGBM >= 4.6)."""
+    """Trees and the text they were read from. Safe to share between threads."""
 
-    trees: lgb.Booster
+    trees: Trees
     text: str  # the model as saved; what a bundle stores
 
     @classmethod
     def from_text(cls, text: str) -> "Booster":
-        """Parse a model file. Raises lightgbm.basic.LightGBMError when it is not one."""
-        return cls(lgb.Booster(model_str=text), text)
+        """Parse a model file. Raises TreesInvalid when it is not one."""
+        return cls(Trees(text), text)
 
     @classmethod
     def fit(
         cls, matrix: Floats, guilty: NDArray[np.bool_], names: Sequence[str], *, seed: int, threads: int
     ) -> "Booster":
         """Learn from (n, d) features and (n,) labels. More of `title.text` never means less risk."""
+        import lightgbm as lgb  # noqa: PLC0415 - takes two seconds, and only training needs it
+
         monotone = [int(name == TITLE_TEXT) for name in names]
         params = SHAPE | {"seed": seed, "num_threads": threads, "monotone_constraints": monotone}
         data = lgb.Dataset(matrix, label=guilty.astype(np.float64), params=params)
@@ -55,11 +58,11 @@ class Booster:
 
     def margins(self, matrix: Floats) -> Floats:
         """Log-odds before calibration, (n, d) -> (n,). The matrix is float64 and C-contiguous; NaN = not told."""
-        return np.asarray(self.trees.predict(matrix, raw_score=True, num_threads=1))
+        return self.trees.predict(matrix, "margin")[:, 0]
 
     def contributions(self, matrix: Floats) -> Floats:
         """Additive parts of the margin, (n, d) -> (n, d + 1); the last column is the base.
 
         Invariant: each row sums to its margin within 1e-9.
         """
-        return np.asarray(self.trees.predict(matrix, pred_contrib=True, num_threads=1))
+        return self.trees.predict(matrix, "contributions")

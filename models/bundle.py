@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lightgbm.basic import LightGBMError
 from pydantic import TypeAdapter, ValidationError
 
 from features.errors import ZhenweiError
@@ -95,7 +94,7 @@ def open_bundle(root: Path, knowledge: Knowledge | None = None) -> Bundle:
             knowledge=knowledge,
             card=blobs[CARD].decode(),
         )
-    except (ValueError, KeyError, LightGBMError) as error:
+    except (ValueError, KeyError) as error:
         raise BundleInvalid(f"{root}: a file does not parse ({error}); retrain with `zhenwei train`") from error
 
 

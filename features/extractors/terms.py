@@ -108,6 +108,7 @@ def _compiled(rule: Rule, terms: Terms, folder: Folder) -> Iterator[Term]:
     if terms.needs_categories:
         needed = frozenset(terms.needs_categories)
         categories = needed if categories is None else categories & needed
+    unless, needs, needs_rules = _folded(terms.unless, folder), _folded(terms.needs, folder), frozenset(terms.needs_rules)
     for word in _folded(terms.words, folder):
         yield Term(
             rule=rule.code,
@@ -115,9 +116,9 @@ def _compiled(rule: Rule, terms: Terms, folder: Folder) -> Iterator[Term]:
             strength=terms.strength,
             latin=terms.match == "latin",
             within=_offsets(word, within),
-            unless=_folded(terms.unless, folder),
-            needs=_folded(terms.needs, folder),
-            needs_rules=frozenset(terms.needs_rules),
+            unless=unless,
+            needs=needs,
+            needs_rules=needs_rules,
             categories=categories,
         )
 
