@@ -97,7 +97,7 @@ def _flow(reading: Reading) -> Flow | None:
         len(runs),
         sum(map(contains, map(table.followers.get, text, NONE), text[1:])),
         list(map(table.ranks.get, han, repeat(table.last))),
-        [end - start for word, start, end in reading.tokens if word >= FIRST_HAN],
+        [len(word) for word in reading.tokens.texts if word >= FIRST_HAN],
         len(LATIN_RUN.findall(text)),
     )
 

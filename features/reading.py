@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from features.evidence import Evidence, LicenceNumber
 from features.listing import Listing
 from features.normalize import Folded
-from features.tokens import Token
+from features.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Reading:
 
     listing: Listing
     title: Folded
-    tokens: tuple[Token, ...]  # of the folded title; spans in folded code points
+    tokens: Tokens  # of the folded title; spans in folded code points
     category: CategoryGuess
     evidence: tuple[Evidence, ...]
     licences: tuple[LicenceNumber, ...]

@@ -1,7 +1,9 @@
 """Words of a folded title, by jieba's dictionary and algorithm, without HMM."""
 
 import re
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 try:
@@ -25,15 +27,39 @@ class Token(NamedTuple):
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a folded text in reading order, as three columns: an object per word would cost more than cutting."""
+
+    texts: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+    @classmethod
+    def joining(cls, texts: Sequence[str]) -> "Tokens":
+        """Words that follow each other without a gap, from 0 on."""
+        ends = tuple(accumulate(map(len, texts)))
+        return cls(tuple(texts), (0, *ends[:-1])[: len(ends)], ends)
+
+    def __len__(self) -> int:
+        """Number of words."""
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[Token]:
+        """Word by word."""
+        return map(Token, self.texts, self.starts, self.ends)
+
+
 def words(text: str) -> list[str]:
     """Words in reading order, blanks included, so that they join to the text again."""
     found: list[str] = _segment(text, hmm=False)
     return found
 
 
-def tokenize(text: str) -> tuple[Token, ...]:
+def tokenize(text: str) -> Tokens:
     """Words with their spans, in reading order; blanks are left out. No unpaired surrogates may be inside."""
-    cut = words(text)
-    ends = list(accumulate(map(len, cut)))
-    found = map(Token, cut, (0, *ends), ends)
-    return tuple(token for token in found if not token.text.isspace()) if BLANK.search(text) else tuple(found)
+    cut = Tokens.joining(words(text))
+    if not BLANK.search(text):
+        return cut
+    seen = [not word.isspace() for word in cut.texts]
+    return Tokens(tuple(compress(cut.texts, seen)), tuple(compress(cut.starts, seen)), tuple(compress(cut.ends, seen)))

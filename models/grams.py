@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.tokens import Token
+from features.tokens import Tokens
 
 BITS = 18
 BUCKETS = 1 << BITS
@@ -22,7 +21,6 @@ _ODD = 0x9E3779B1  # 2**32 / golden ratio: spreads neighbouring code points over
 _INVERSE = pow(_ODD, -1, 1 << 32)
 _SALTS = np.array([0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1, 0xD3A2646C], dtype=np.uint32)
 _CHARACTERS = 3
-_START, _END = itemgetter(1), itemgetter(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +65,15 @@ class Grams:
         )
 
 
-def hash_titles(texts: Sequence[str], tokens: Sequence[Sequence[Token]]) -> Grams:
+def hash_titles(texts: Sequence[str], tokens: Sequence[Tokens]) -> Grams:
     """Hash n >= 1 folded titles and their words. Equal titles hash equally in any batch, process and platform."""
     codes = np.frombuffer(("\0".join(texts) + "\0").encode("utf-32-le", "surrogatepass"), dtype="<u4")
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     offsets = np.cumsum(lengths + 1) - lengths - 1
     counts = np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens))
     total, base = int(counts.sum()), np.repeat(offsets, counts)
-    starts = np.fromiter(map(_START, chain.from_iterable(tokens)), dtype=np.int64, count=total) + base
-    ends = np.fromiter(map(_END, chain.from_iterable(tokens)), dtype=np.int64, count=total) + base
+    starts = np.fromiter(chain.from_iterable(t.starts for t in tokens), dtype=np.int64, count=total) + base
+    ends = np.fromiter(chain.from_iterable(t.ends for t in tokens), dtype=np.int64, count=total) + base
     mixed = _mixed(codes.astype(np.uint32, copy=False) + np.uint32(1))
     words = _words(mixed, starts, ends, counts)
     return Grams(_characters(mixed, codes), words, offsets, lengths, counts, starts, ends)

@@ -20,6 +20,7 @@ from features.knowledge.schema import (
 from features.listing import Listing
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
+from features.tokens import Tokens
 from models.citing import Citing
 from models.findings import FindingWriter, unexplained
 from models.screening import HeadOut
@@ -96,7 +97,7 @@ TITLE = "纯原女包 过毒 国药准字Q1"
 READING = Reading(
     listing=Listing("1", TITLE),
     title=Folded(TITLE, TITLE),
-    tokens=(),
+    tokens=Tokens(),
     category=CategoryGuess("other", "inferred", 0.0),
     evidence=(
         Evidence("replica.grade", "title", 0, 2, "纯原", "纯原"),

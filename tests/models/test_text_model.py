@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.tokens import Token
+from features.tokens import Tokens
 from models.grams import BUCKETS, hash_titles
 from models.text_model import TextModel
 
 titles = st.lists(st.text(max_size=30), min_size=1, max_size=8)
 
 
-def words(text: str, size: int = 2) -> tuple[Token, ...]:
+def words(text: str, size: int = 2) -> Tokens:
     """Cut a text into pieces of `size`: a stand-in for jieba."""
-    return tuple(Token(text[i : i + size], i, min(i + size, len(text))) for i in range(0, len(text), size))
+    return Tokens.joining([text[i : i + size] for i in range(0, len(text), size)])
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from features.tokens import Token
+from features.tokens import Tokens
 from models.grams import hash_titles
 from training.wording import count, fit_line, out_of_fold, text_model
 
 TITLES = [f"{'纯原' if i % 3 == 0 else '新款'}{'女包' if i % 2 else '男鞋'}{i % 7}" for i in range(300)]
-TOKENS = [tuple(Token(t[i : i + 2], i, min(i + 2, len(t))) for i in range(0, len(t), 2)) for t in TITLES]
+TOKENS = [Tokens.joining([t[i : i + 2] for i in range(0, len(t), 2)]) for t in TITLES]
 GUILTY = np.arange(300) % 3 == 0
 
 
@@ -23,7 +23,7 @@ def test_the_line_of_training_is_the_value_of_the_model() -> None:
 def test_out_of_fold_values_do_not_know_their_own_label() -> None:
     random = np.random.default_rng(2)
     noise = ["".join(chr(0x4E00 + c) for c in random.integers(0, 3000, 12)) for _ in range(400)]
-    tokens = [tuple(Token(c, i, i + 1) for i, c in enumerate(t)) for t in noise]
+    tokens = [Tokens.joining(list(t)) for t in noise]
     guilty = random.random(400) < 0.5
     counts = count(hash_titles(noise, tokens))
     seen = counts @ fit_line(counts, guilty).coefficients
