@@ -71,7 +71,7 @@ class Screener:
             yield self._answer(reading, heads, explain, today)
 
     def _compute(self, listings: Sequence[Listing], explain: Explain) -> _Batch:
-        readings = [self._reader.read(listing) for listing in listings]
+        readings = self._reader.read_many(listings)
         matrix, grams = self.scorer.matrix(readings), grams_of(readings)
         texts = self.scorer.text.values(grams)
         logits = self.scorer.logits(matrix, texts)

@@ -94,7 +94,7 @@ def evaluate(bundle: Bundle, takedowns: Sequence[Takedown], reader: Reader | Non
     columns: dict[str, list[Floats]] = {head: [] for head in told.heads}
     categories: list[str] = []
     for first in range(0, len(takedowns), _CHUNK):
-        readings = [reader.read(t.listing) for t in takedowns[first : first + _CHUNK]]
+        readings = reader.read_many([t.listing for t in takedowns[first : first + _CHUNK]])
         categories += [r.category.id for r in readings]
         for head, logits in scorer.logits(scorer.matrix(readings), bundle.text.values(grams_of(readings))).items():
             columns[head].append(logits)

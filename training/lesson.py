@@ -45,7 +45,7 @@ def read_lesson(takedowns: Sequence[Takedown], reader: Reader, progress: Progres
     numbers, counts, categories, sha = [], [], [], hashlib.sha256()
     for first in range(0, len(takedowns), _CHUNK):
         chunk = takedowns[first : first + _CHUNK]
-        readings = [reader.read(t.listing) for t in chunk]
+        readings = reader.read_many([t.listing for t in chunk])
         numbers.append(registry.matrix(readings, signals))
         counts.append(count(grams_of(readings)))
         categories += [r.category.id for r in readings]

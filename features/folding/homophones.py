@@ -20,6 +20,7 @@ COMMON_SHARE = 1 / 3  # of the word may be exchanged for common characters
 CUT = re.compile("[a-z]{2}")
 LONGEST_SYLLABLE = 6
 RUN = re.compile("[a-z]{2,24}")
+LETTERS = re.compile("[a-z]{2}")
 TOUCHING = re.compile(f"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]|[a-z]{{6}}")
 
 
@@ -68,7 +69,7 @@ class SoundView:
 
     def _view(self, text: str) -> tuple[str, list[Span]]:
         """The text as sounds; with the span of every sound when syllables were spelled out, else no spans."""
-        if not TOUCHING.search(text):
+        if not LETTERS.search(text) or not TOUCHING.search(text):
             return text.translate(self.sounds), []
         runs = [(m.start(), spelled) for m in RUN.finditer(text) if (spelled := self.spelled(m[0]))]
         if not runs:
