@@ -1,7 +1,7 @@
 """A feature is a declared thing: name, unit, family, labels in both languages, one function."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -96,11 +96,9 @@ class Block(Generic[Part]):
     def fill(self, readings: "Sequence[Reading]", out: NDArray[np.float64]) -> None:
         """Write the block's columns, (n, len(features)), for n readings."""
         functions = self._functions
-        find = self._part
         rows: list[int] = []
         values: list[list[float | None]] = []
-        for i, reading in enumerate(readings):
-            part = find(reading)
+        for i, part in enumerate(self._found(readings)):
             if part is not None:
                 rows.append(i)
                 values.append([function(part) for function in functions])
@@ -108,6 +106,23 @@ class Block(Generic[Part]):
             out.fill(self._absent)
         if rows:
             out[rows] = np.array(values, dtype=np.float64)  # None becomes NaN
+
+    def _found(self, readings: "Sequence[Reading]") -> "Iterable[Part | None]":
+        return map(self._part, readings)
+
+
+class BatchBlock(Block[Part]):
+    """A block whose parts are found for a whole batch at once."""
+
+    def __init__(
+        self, family: str, parts: "Callable[[Sequence[Reading]], Sequence[Part | None]]", absent: float = math.nan
+    ) -> None:
+        """Start a family; `parts` returns one part, or None, per reading, in order."""
+        super().__init__(family, lambda reading: parts((reading,))[0], absent)
+        self._parts = parts
+
+    def _found(self, readings: "Sequence[Reading]") -> "Iterable[Part | None]":
+        return self._parts(readings)
 
 
 def number(value: float | None) -> float:

@@ -29,7 +29,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of a folded text in reading order, as three columns: an object per word would cost more than cutting."""
+    """The words of a folded text in reading order, as columns: an object per word costs more than cutting."""
 
     texts: tuple[str, ...] = ()
     starts: tuple[int, ...] = ()

@@ -51,7 +51,8 @@ def explain_row(head: str, logit: float, numbers: list[float], parts: list[float
     and `residual` is its distance from `logit`.
     """
     *parts, base = parts
-    order = sorted(range(len(parts)), key=lambda i: -abs(parts[i]))
+    smallness = [-abs(part) for part in parts]
+    order = sorted(range(len(parts)), key=smallness.__getitem__)
     shown = [i for i in order[:SHOWN] if parts[i] != 0.0]
     other = math.fsum(parts[i] for i in order[len(shown) :])
     contributions = tuple(_contribution(head, i, numbers[i], parts[i], subject) for i in shown)

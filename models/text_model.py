@@ -49,13 +49,18 @@ class TextModel:
         Invariant: the sum is the value without its bias, to rounding.
         """
         weights, length = self.weights[head], int(title.lengths[0])
-        edges = np.zeros(length + 2)
         at = np.arange(length + 1)
-        for size, buckets in enumerate(title.characters, start=1):
-            _spread(edges, weights[buckets], at, np.minimum(at + size, length + 1))
+        stretches = [(b, at, np.minimum(at + size, length + 1)) for size, b in enumerate(title.characters, start=1)]
         if len(title.starts):
-            _spread(edges, weights[title.words[0]], title.starts, title.ends)
-            _spread(edges, weights[title.words[1, :-1]], title.starts[:-1], title.ends[1:])
+            stretches.append((title.words[0], title.starts, title.ends))
+            stretches.append((title.words[1, :-1], title.starts[:-1], title.ends[1:]))
+        places: list[Ints] = []
+        shares: list[Floats] = []
+        for buckets, starts, ends in stretches:
+            share: Floats = weights[buckets] / np.maximum(ends - starts, 1).astype(np.float64)
+            places += (starts, ends)
+            shares += (share, -share)
+        edges = np.bincount(np.concatenate(places), np.concatenate(shares), minlength=length + 2)
         parts: Floats = np.cumsum(edges)[:length] * (UNIT / math.sqrt(max(int(title.sizes[0]), 1)))
         return parts
 
@@ -94,10 +99,3 @@ def _sums(weights: NDArray[np.int16], grams: Grams) -> Ints:
         sums += per_word[last] - per_word[last - grams.counts]
     result: Ints = sums
     return result
-
-
-def _spread(edges: Floats, steps: NDArray[np.int16], starts: Ints, ends: Ints) -> None:
-    """Add each weight evenly over its stretch, as a difference at either edge."""
-    share = steps / np.maximum(ends - starts, 1)
-    np.add.at(edges, starts, share)
-    np.add.at(edges, ends, -share)

@@ -108,7 +108,11 @@ def _compiled(rule: Rule, terms: Terms, folder: Folder) -> Iterator[Term]:
     if terms.needs_categories:
         needed = frozenset(terms.needs_categories)
         categories = needed if categories is None else categories & needed
-    unless, needs, needs_rules = _folded(terms.unless, folder), _folded(terms.needs, folder), frozenset(terms.needs_rules)
+    unless, needs, needs_rules = (
+        _folded(terms.unless, folder),
+        _folded(terms.needs, folder),
+        frozenset(terms.needs_rules),
+    )
     for word in _folded(terms.words, folder):
         yield Term(
             rule=rule.code,

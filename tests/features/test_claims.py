@@ -11,11 +11,12 @@ from features.listing import Listing
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
 from features.registry import CATALOGUE
+from features.tokens import Tokens
 
 
 def reading(**told: Any) -> Reading:  # noqa: ANN401 - the fields of Reading
     filled = {"evidence": (), "licences": (), "brands": (), "strengths": {}} | told
-    return Reading(Listing("1", "x"), Folded("x", "x"), (), CategoryGuess("other", "inferred", 0.0), **filled)
+    return Reading(Listing("1", "x"), Folded("x", "x"), Tokens(), CategoryGuess("other", "inferred", 0.0), **filled)
 
 
 @pytest.mark.parametrize(

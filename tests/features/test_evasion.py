@@ -9,10 +9,18 @@ from features.evidence import Evidence
 from features.listing import Listing
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
+from features.tokens import Tokens
 
 BY_NAME = {feature.name: feature for feature in EVASION.features}
 PLAIN = Reading(
-    Listing("1", "高.仿包"), Folded("高.仿包", "高仿包"), (), CategoryGuess("other", "inferred", 0.0), (), (), (), {}
+    Listing("1", "高.仿包"),
+    Folded("高.仿包", "高仿包"),
+    Tokens(),
+    CategoryGuess("other", "inferred", 0.0),
+    (),
+    (),
+    (),
+    {},
 )
 MARKED = replace(PLAIN, title=replace(PLAIN.title, marks={0: ("separator", "fullwidth"), 1: ("separator",)}))
 MASKED = replace(

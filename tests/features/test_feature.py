@@ -8,11 +8,12 @@ from features.feature import Block, number, ratio
 from features.listing import Listing
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
+from features.tokens import Tokens
 
 
 def reading(title: str) -> Reading:
     return Reading(
-        Listing("1", title), Folded(title, title), (), CategoryGuess("other", "inferred", 0.0), (), (), (), {}
+        Listing("1", title), Folded(title, title), Tokens(), CategoryGuess("other", "inferred", 0.0), (), (), (), {}
     )
 
 

@@ -14,7 +14,7 @@ from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from features.fluency import FLUENCY, Habits, habits
+from features.fluency import FLUENCY, Habits, codes_of, habits
 from features.listing import Listing
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
@@ -39,16 +39,16 @@ def numbers(*texts: str) -> Floats:
 
 def test_the_tables_come_from_the_dictionary() -> None:
     tiny = Habits.read("口罩 10 n\n口红 5 n\nT恤 3 n\n罩 1 n\n")
-    assert tiny.followers == {"口": "红罩", "T": "恤"}
-    assert tiny.ranks == {"口": 1, "罩": 2, "红": 3, "恤": 4}
+    assert tiny.known(codes_of("口红口罩T恤衫𠮷口")).tolist() == [True, False, True, False, True, False, False, False]
+    assert tiny.rank(codes_of("口罩红恤衫T𠮷")).tolist() == [1, 2, 3, 4, 5, 0, 0]
     assert tiny.last == 5
 
 
 def test_the_dictionary_that_ships() -> None:
-    assert habits().ranks["的"] < 100
-    assert habits().ranks.get("囗", habits().last) > 4000
-    assert "罩" in habits().followers["口"]
-    assert "口" not in habits().followers["罩"]
+    common, rare = habits().rank(codes_of("的囗")).tolist()
+    assert common < 100
+    assert rare > 4000
+    assert habits().known(codes_of("口罩口")).tolist() == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from features.placement import CATEGORY, GROUPS
 from features.reading import CategoryGuess, Reading
 from features.seller import SELLER
 from features.title import TITLE
+from features.tokens import Tokens
 from features.trade import TRADE
 
 BLOCKS = (TITLE, LICENCE, CATEGORY, SELLER, TRADE)
@@ -26,7 +27,7 @@ UNTOLD = math.nan
 def value(name: str, title: str = "口罩", licences: tuple[LicenceNumber, ...] = (), **told: Any) -> float:  # noqa: ANN401
     listing = Listing("1", title, **told)
     guess = CategoryGuess("other", "inferred", 0.0)
-    return BY_NAME[name].compute(Reading(listing, Folded(title, title), (), guess, (), licences, (), {}))
+    return BY_NAME[name].compute(Reading(listing, Folded(title, title), Tokens(), guess, (), licences, (), {}))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_nothing_is_missing_from_a_bare_title() -> None:
 @pytest.mark.parametrize("group", GROUPS)
 def test_placement(group: str) -> None:
     told = Reading(
-        Listing("1", "x"), Folded("x", "x"), (), CategoryGuess(group, "inferred", 0.8), (), (), ("a", "b"), {}
+        Listing("1", "x"), Folded("x", "x"), Tokens(), CategoryGuess(group, "inferred", 0.8), (), (), ("a", "b"), {}
     )
     ones = [name for name, feature in BY_NAME.items() if name.startswith("category.is_") and feature.compute(told)]
     assert ones == [f"category.is_{group}"]

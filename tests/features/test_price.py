@@ -9,6 +9,7 @@ from features.listing import Listing
 from features.normalize import Folded
 from features.price import PRICE, References
 from features.reading import CategoryGuess, Reading
+from features.tokens import Tokens
 
 BY_NAME = {feature.name: feature for feature in PRICE.features}
 DECLARED = CategoryGuess("apparel_shoes", "declared", 1.0)
@@ -17,7 +18,7 @@ DECLARED = CategoryGuess("apparel_shoes", "declared", 1.0)
 def value(name: str, price: float | None, *, listed: float | None = None, category: CategoryGuess = DECLARED) -> float:
     listing = Listing("1", "包", price_cny=price, list_price_cny=listed)
     feature: Feature = BY_NAME[name]
-    return feature.compute(Reading(listing, Folded("包", "包"), (), category, (), (), (), {}))
+    return feature.compute(Reading(listing, Folded("包", "包"), Tokens(), category, (), (), (), {}))
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from features.listing import Listing
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
 from features.registry import CATALOGUE, matrix
+from features.tokens import Tokens
 
 
 def reading(signals: dict[str, float]) -> Reading:
     listing = Listing("1", "口罩", signals=signals)
-    return Reading(listing, Folded("口罩", "口罩"), (), CategoryGuess("masks", "declared", 1.0), (), (), (), {})
+    return Reading(listing, Folded("口罩", "口罩"), Tokens(), CategoryGuess("masks", "declared", 1.0), (), (), (), {})
 
 
 def test_signals_stand_after_the_features() -> None:

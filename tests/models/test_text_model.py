@@ -68,7 +68,7 @@ def test_order_matters() -> None:
 
 
 def test_an_empty_title_has_the_bias_as_its_value(model: TextModel) -> None:
-    assert model.values(hash_titles([""], [()]))["counterfeit"][0] == model.bias["counterfeit"]
+    assert model.values(hash_titles([""], [Tokens()]))["counterfeit"][0] == model.bias["counterfeit"]
 
 
 def test_saving_keeps_every_weight(model: TextModel) -> None:
