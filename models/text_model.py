@@ -57,11 +57,11 @@ class TextModel:
         places: list[Ints] = []
         shares: list[Floats] = []
         for buckets, starts, ends in stretches:
-            share: Floats = weights[buckets] / np.maximum(ends - starts, 1).astype(np.float64)
+            share: Floats = weights[buckets] / np.maximum(ends - starts, 1)
             places += (starts, ends)
             shares += (share, -share)
         edges = np.bincount(np.concatenate(places), np.concatenate(shares), minlength=length + 2)
-        parts: Floats = np.cumsum(edges)[:length] * (UNIT / math.sqrt(max(int(title.sizes[0]), 1)))
+        parts: Floats = np.cumsum(edges, dtype=np.float64)[:length] * (UNIT / math.sqrt(max(int(title.sizes[0]), 1)))
         return parts
 
     def to_bytes(self) -> bytes:
