@@ -26,12 +26,13 @@ def decide(scores: Mapping[str, int], fired: Sequence[Rule]) -> Decision:
     action  reject only when a hard rule with confirmed confidence fires; review when the level is not low or a
             rule of high severity fires; else pass. Rules that only advise people change nothing.
     """
+    score = max(scores.values(), default=0)
+    if not fired and score < MEDIUM:
+        return Decision(score, "low", "pass", ())
     flagged = [head for head in sorted(scores, key=scores.__getitem__, reverse=True) if scores[head] >= MEDIUM]
     reasons = [f"model:{head}" for head in flagged]
-    score = max(scores.values(), default=0)
     if not fired:
-        level = level_of(score)
-        return Decision(score, level, "pass" if level == "low" else "review", tuple(reasons))
+        return Decision(score, level_of(score), "review", tuple(reasons))
     rules = [rule for rule in fired if not rule.advice]
     hard = [rule for rule in rules if rule.hard]
     grave = [rule for rule in rules if rule.hard or rule.severity == Severity.HIGH]

@@ -1,6 +1,6 @@
 """Findings: evidence with its rule, law and authority, as people read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from features.evidence import Evidence, LicenceNumber
@@ -45,7 +45,7 @@ class FindingWriter:
             head="counterfeit" if head == "counterfeit" else "fraud_order",
             source="model",
             message=_driven_by(head, spans, [c.label for c in drivers if c.feature != TITLE_TEXT][:_QUOTED]),
-            evidence=tuple(_evidence_of(span, reading) for span in spans),
+            evidence=tuple(_evidence_of(spans, reading)),
             law=(),
             authority=self._citing.authority(category.authority if category else ()),
             work_plan=category.plan[0] if category and category.plan else None,
@@ -92,12 +92,15 @@ def unexplained(heads: Mapping[str, HeadOut], findings: Sequence[Finding]) -> li
     return [head for head, answer in heads.items() if answer.level != "low" and head not in told]
 
 
-def _evidence_of(span: SpanOut, reading: Reading) -> EvidenceOut:
-    title = reading.title
-    here = [t for t in reading.tokens if title.span(t.start, t.end) == (span.start, span.end)]
-    folded = "".join(t.text for t in here) or title.text
-    marks = (name for t in here for name in title.transforms(t.start, t.end))
-    return EvidenceOut(span.field, span.start, span.end, span.text, folded, tuple(dict.fromkeys(marks)))
+def _evidence_of(spans: Sequence[SpanOut], reading: Reading) -> Iterator[EvidenceOut]:
+    """Show each stretch with the words that were read there, and what folding undid in them."""
+    title, tokens = reading.title, reading.tokens
+    places = list(map(title.span, tokens.starts, tokens.ends))
+    for span in spans:
+        here = [i for i, place in enumerate(places) if place == (span.start, span.end)]
+        folded = "".join(tokens.texts[i] for i in here) or title.text
+        marks = (name for i in here for name in title.transforms(tokens.starts[i], tokens.ends[i]))
+        yield EvidenceOut(span.field, span.start, span.end, span.text, folded, tuple(dict.fromkeys(marks)))
 
 
 def _driven_by(head: str, spans: Sequence[SpanOut], labels: Sequence[Bilingual]) -> Bilingual:
