@@ -102,10 +102,12 @@ class Block(Generic[Part]):
             if part is not None:
                 rows.append(i)
                 values.append([function(part) for function in functions])
-        if len(rows) < len(readings):
-            out.fill(self._absent)
+        if len(rows) == len(readings):
+            out[:] = np.array(values, dtype=np.float64).reshape(out.shape)  # None becomes NaN
+            return
+        out.fill(self._absent)
         if rows:
-            out[rows] = np.array(values, dtype=np.float64)  # None becomes NaN
+            out[rows] = np.array(values, dtype=np.float64)
 
     def _found(self, readings: "Sequence[Reading]") -> "Iterable[Part | None]":
         return map(self._part, readings)
