@@ -13,8 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -37,16 +36,16 @@ class HttpFigures:
 
 
 def told(value: object) -> object:
-    """Drop what a listing does not tell, and write dates as ISO text."""
-    if isinstance(value, dict):
-        parts = {k: told(v) for k, v in value.items() if v is not None}
-        return {k: v for k, v in parts.items() if v != {}}
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    """Drop what a listing does not tell."""
+    if not isinstance(value, dict):
+        return value
+    parts = {k: told(v) for k, v in value.items() if v is not None}
+    return {k: v for k, v in parts.items() if v != {}}
 
 
 def body(listing: Listing) -> bytes:
     """One listing as the wire wants it."""
-    return orjson.dumps(told(asdict(listing)))
+    return orjson.dumps(told(orjson.loads(orjson.dumps(listing, default=dict))))
 
 
 async def load(url: str, bodies: Sequence[bytes], rate: float, seconds: float) -> tuple[list[float], int]:
