@@ -13,13 +13,16 @@ STRENGTH = 3
 GUARD = re.compile("[微薇信vqw扣抠叩企裙群电联手]")
 EDGE = "(?<![a-z0-9])"
 CHAT = (
-    rf"(?:加?(?:微信|微|薇|{EDGE}(?:vx|wx|wechat|weixin|v))(?:号码?|同号|客服|联系)?"
+    rf"(?:加?(?:微信|微|薇|{EDGE}(?:vx|wx|wechat|weixin))(?:号码?|同号|客服|联系)?"
     rf"|[加+]v|加?(?:扣扣|扣|抠q|{EDGE}qq?|企鹅)(?:号码?|群|裙)?|[群裙]号|联系方式)"
 )
 BETWEEN = r"(?:[\s:.=_+*/,、\"'【\[(]|是|同号){0,4}"
 PHONE = r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
+BARE = rf"{EDGE}v(?![a-z0-9])(?:号码?|同号|客服|联系)?"  # a handle after it needs a digit: v alone is also a neckline
 CONTACT = re.compile(
-    rf"{CHAT}{BETWEEN}(?:[a-z][a-z0-9_-]{{5,19}}|{PHONE}|[1-9]\d{{4,10}})(?![a-z0-9])"
+    rf"{BARE}{BETWEEN}(?=[a-z_-]*[0-9])[a-z][a-z0-9_-]{{5,19}}(?![a-z0-9])"
+    rf"|{EDGE}v(?:(?![a-z0-9])(?:号码?|同号|客服|联系)?{BETWEEN})?(?:{PHONE}|(?<![v])[1-9]\d{{4,10}})(?![a-z0-9])"
+    rf"|{CHAT}{BETWEEN}(?:[a-z][a-z0-9_-]{{5,19}}|{PHONE}|[1-9]\d{{4,10}})(?![a-z0-9])"
     rf"|(?:电话|手机号?|手机同号){BETWEEN}{PHONE}(?![a-z0-9])"
 )
 
