@@ -10,6 +10,7 @@ from features.folding.draft import Edit
 from features.folding.gaps import TornWords
 from features.folding.homophones import SoundView, spelled_once
 from features.folding.known import DisguisedWords
+from features.folding.layers import LayeredWords
 from features.folding.letters import Letters
 from features.folding.phrases import SignPhrases
 from features.folding.spellings import Transform, load_evasion
@@ -66,12 +67,14 @@ class Folder:
         known = {letters.read(word).text for word in listed}
         disguised = DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary)
         torn = TornWords.build((*known, *disguised.unsplit, *spelled_once(known)))
+        sounds = SoundView.build(known, evasion.listed(), evasion.words.ordinary)
         finders = (
             AlikeLetters.build(evasion.letters.alike, known).edits,
             torn.stutters,
             torn.edits,
             disguised.edits,
-            SoundView.build(known, evasion.listed(), evasion.words.ordinary).edits,
+            LayeredWords.build(known, sounds).edits,
+            sounds.edits,
             CloakDecoder(evasion.cloak, evasion.listed()).edits,
         )
         contact = SignPhrases.build(evasion.contact.guard, evasion.contact.phrase)

@@ -16,7 +16,7 @@ GAP = re.compile(
     rf"(?<=[{HAN}])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}a-z0-9])|(?<=[a-z0-9])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}])"
 )
 GUARD = re.compile(
-    rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}](?![{HAN}])"
+    rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}]|[{HAN}]\s[{HAN}](?![{HAN}])"
 )
 COVERS = "*#@^~$%"  # signs nobody puts between the words of a list
 STUTTER = re.compile(rf"([{HAN}])\1+")
@@ -42,7 +42,7 @@ class TornWords:
             return []
         find = self.automaton.find_matches_as_indexes
         hits = find(GAP.sub("", text), overlapping=True)
-        if len(hits) <= len(find(text, overlapping=True)):
+        if not hits or len(hits) <= len(find(text, overlapping=True)):
             return []
         _, places = _without(text, [m.span() for m in GAP.finditer(text)])
         edits: list[Edit] = []
@@ -81,11 +81,14 @@ def _without(text: str, gaps: list[tuple[int, int]]) -> tuple[str, list[int]]:
 
 def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
     """Whether the gaps tear one word, or merely stand between words that are whole."""
+    pieces = end - start - sum(b - a for a, b in gaps)
+    shredded = len(gaps) == pieces - 1
     if any(text[a:b].isspace() for a, b in gaps):
-        pieces = end - start - sum(b - a for a, b in gaps)
         apart = not _han_at(text, start - 1) and not _han_at(text, end)
-        whole = _begins_word(text, start, gaps[0][0]) and _ends_word(text, gaps[-1][1], end)
-        return len(gaps) == pieces - 1 and (apart or (pieces >= LONG and whole))
+        if shredded and (apart or pieces > LONG):
+            return True
+    elif shredded and pieces > LONG:
+        return True
     if _lists_words(text, start, end, gaps):
         return False
     return _begins_word(text, start, gaps[0][0]) and _ends_word(text, gaps[-1][1], end)

@@ -1,13 +1,13 @@
 """The sound view: known words in other characters, or syllables, of the same sound (爱码仕, 羊抬素, MEI白)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from ahocorasick_rs import AhoCorasick
 
-from features.folding.commonness import COMMON, RARE, commonness
+from features.folding.commonness import RARE, commonness
 from features.folding.draft import Edit, Span
 from features.folding.known import CONTEXT, HAN
 from features.folding.readings import readings, sound_signs
@@ -15,8 +15,9 @@ from features.tokens import words as segment
 
 SYLLABLES = 2  # of the word, at least
 SYLLABLES_OF_FAMILIAR = 3  # when a character found in everyday texts was exchanged
-SYLLABLES_SPELLED = 3  # when nothing Chinese is left of the word
-COMMON_SHARE = 1 / 3  # of the word may be exchanged for common characters
+SYLLABLES_SPELLED, LETTERS_SPELLED = 3, 5  # when nothing Chinese is left of the word, either
+SYLLABLES_UNIQUE = 4  # so many sounds in a row are no accident, whatever the characters
+LETTERS_IN_RUN = 10  # when more letters touch them
 CUT = re.compile("[a-z]{2}")
 LONGEST_SYLLABLE = 6
 RUN = re.compile("[a-z]{2,24}")
@@ -28,17 +29,20 @@ TOUCHING = re.compile(f"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]|[a-z]{{6}}")
 class SoundView:
     """One automaton over the sounds of the known words."""
 
-    sounds: Mapping[int, str]
+    sounds: dict[int, str]
     syllables: Mapping[str, str]  # syllable -> its sign
     spelled: Callable[[str], tuple[str, ...]]  # a run of letters as syllables, remembered
     automaton: AhoCorasick
     words: tuple[tuple[str, ...], ...]
     listed: Mapping[str, str]  # character -> the characters it is known to stand for
     ordinary: frozenset[str]
+    latin: frozenset[str]  # known words in Latin letters, which are no pinyin: huawei
 
     @classmethod
     def build(cls, known: Iterable[str], listed: Mapping[str, str], ordinary: Iterable[str]) -> "SoundView":
         """Compile the known words written wholly in Chinese characters."""
+        known = frozenset(known)
+        latin = frozenset(word.replace(sign, "") for word in known if word.isascii() for sign in " -'")
         syllables, sounds = sound_signs()
         by_sound: dict[str, list[str]] = {}
         for word in sorted(known):
@@ -46,7 +50,7 @@ class SoundView:
                 by_sound.setdefault(word.translate(sounds), []).append(word)
         words = tuple(map(tuple, by_sound.values()))
         spelled = lru_cache(maxsize=16384)(partial(_syllables, frozenset(syllables)))
-        return cls(sounds, syllables, spelled, AhoCorasick(list(by_sound)), words, listed, frozenset(ordinary))
+        return cls(sounds, syllables, spelled, AhoCorasick(list(by_sound)), words, listed, frozenset(ordinary), latin)
 
     def edits(self, text: str) -> list[Edit]:
         """What to change so that the words read as themselves. Linear in the text."""
@@ -92,25 +96,31 @@ class SoundView:
     def _disguised(self, text: str, whole: Span, changes: list[tuple[Span, str]], size: int) -> bool:
         """Whether nobody would write this by accident: something of the word stands, and no ordinary word is in it."""
         start, end = whole
-        if text[start:end] in self.ordinary or _cuts_latin(text, start, end):
+        if text[start:end] in self.ordinary:
             return False
         exchanged = [a for (a, b), _ in changes if b - a == 1]
-        if len(changes) == size and not (exchanged and len(exchanged) < size):
-            return size >= SYLLABLES_SPELLED and not exchanged
-        if not exchanged:
-            return True
-        familiar = [
-            commonness(text[a]) for (a, b), char in changes if b - a == 1 and char not in self.listed.get(text[a], "")
-        ]
-        if size < SYLLABLES_OF_FAMILIAR and any(level != RARE for level in familiar):
+        if _cuts_latin(text, start, end):
+            return size >= SYLLABLES_SPELLED and not exchanged and end - start >= LETTERS_IN_RUN
+        if exchanged:
+            return self._exchanged(text, whole, changes, exchanged)
+        spelled = size >= SYLLABLES_SPELLED or end - start >= LETTERS_SPELLED
+        return len(changes) < size or (spelled and text[start:end] not in self.latin)
+
+    def _exchanged(self, text: str, whole: Span, changes: list[tuple[Span, str]], exchanged: list[int]) -> bool:
+        """The same for a word in which characters were exchanged for others."""
+        size = whole[1] - whole[0] - sum(b - a - 1 for (a, b), _ in changes)
+        if size >= SYLLABLES_UNIQUE:
+            return not _crossed(text, whole, exchanged if len(exchanged) == 1 else ())
+        if len(exchanged) == size:
             return False
-        common = familiar.count(COMMON)
-        if common > size * COMMON_SHARE:
-            return False
-        watched = range(start, end) if common else exchanged
-        return not any(
-            len(word) > 1 and any(a <= i < a + len(word) for i in watched) for a, word in _around(text, whole)
+        if size >= SYLLABLES_OF_FAMILIAR:
+            return not _crossed(text, whole, range(*whole))
+        rare = all(
+            commonness(text[a]) == RARE or char in self.listed.get(text[a], "")
+            for (a, b), char in changes
+            if b - a == 1
         )
+        return rare and not _crossed(text, whole, exchanged)
 
 
 def _syllables(known: frozenset[str], run: str) -> tuple[str, ...]:
@@ -135,6 +145,15 @@ def _around(text: str, whole: Span) -> Iterator[tuple[int, str]]:
     for word in segment(text[at : whole[1] + CONTEXT]):
         yield at, word
         at += len(word)
+
+
+def _crossed(text: str, whole: Span, places: Collection[int]) -> bool:
+    """Whether an ordinary word reaches over either end, or is found at these places."""
+    return any(
+        any(at < edge < at + len(word) for edge in whole)
+        or (len(word) > 1 and any(at <= i < at + len(word) for i in places))
+        for at, word in _around(text, whole)
+    )
 
 
 def _transform(span: Span) -> str:

@@ -27,6 +27,8 @@ AS_WRITTEN = "…™®©"
 UNREADABLE = "\ufffd"
 EMOJI_JOINERS = "\u200d\ufe0f\ufe0e"
 STYLED_NAMES = re.compile(r"(?:LATIN LETTER SMALL CAPITAL|NEGATIVE (?:SQUARED|CIRCLED) LATIN CAPITAL LETTER) ([A-Z])$")
+FLAG_NAMES = re.compile(r"REGIONAL INDICATOR SYMBOL LETTER ([A-Z])$")
+DRESSED = re.compile(r"\(([0-9a-z]{1,2})\)|([0-9]{1,2})\.")  # ⑴ and ⒈ are the number, not its brackets
 SEVERAL_READINGS = "乾瞭藉餘著麼於閒徵祇甚"  # simplified by OpenCC one at a time, but not in every word
 
 
@@ -138,7 +140,11 @@ def _reading(char: str) -> tuple[str, str | None]:
     plain = unicodedata.normalize("NFKC", char)
     if plain == char and (styled := STYLED_NAMES.match(unicodedata.name(char, ""))):
         return styled[1].lower(), "styled"
+    if plain == char and (flag := FLAG_NAMES.match(unicodedata.name(char, ""))):
+        return flag[1].lower(), None
     reading = "".join(map(_bare, plain)).lower()
+    if dressed := DRESSED.fullmatch(reading):
+        return dressed[1] or dressed[2], "enclosed"
     reading = "".join(map(_bare, reading)).replace("\u2044", "/").strip() or " "
     return reading, _kind(char, plain)
 

@@ -97,6 +97,18 @@ FOLDER = Folder.load(knowledge())
         ("薇❤信", "微信", ("separator", "homophone")),
         ("徽信", "微信", ("homophone",)),
         ("Сhаnel", "chanel", ("lookalike_letter",)),
+        ("顶 级版本", "顶级版本", ("separator",)),
+        ("去顶/级/版/本包", "去顶级版本包", ("separator",)),
+        ("顶极板苯", "顶级版本", ("homophone",)),
+        ("鼎籍拌笨", "顶级版本", ("homophone",)),
+        ("原场批包", "原厂皮包", ("homophone",)),
+        ("xiaoyan膏", "消炎膏", ("pinyin",)),
+        ("dingjibanbenbao", "顶级版本bao", ("pinyin",)),
+        ("氵肖火火膏", "消炎膏", ("split",)),
+        ("傆厂皮", "原厂皮", ("lookalike",)),
+        ("傆/厂/pi", "原厂皮", ("lookalike", "separator", "pinyin")),
+        ("原🇦货", "原a货", ()),
+        ("⑴号⒉号", "1号2号", ("enclosed",)),
     ],
 )
 def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ...]) -> None:
@@ -133,6 +145,11 @@ def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ..
         "乾坤",
         "8888",
         "www.example.com",
+        "顶级 版本",  # two whole words
+        "chang皮",
+        "xiaoyanzi",  # more letters touch
+        "原创批发",  # 原厂皮 would need another ending
+        "圆场疲",  # nothing of 原厂皮 is left
     ],
 )
 def test_keeps_what_honest_sellers_write(raw: str) -> None:
