@@ -231,7 +231,8 @@ def _pairs(char: str) -> tuple[str, ...]:
 
 def _bodies(char: str) -> Iterable[str]:
     """What is left of a character without a radical at its left or right, with an underscore in its place."""
-    for left, right in _pairs(char):
+    for pair in _pairs(char):
+        left, right = pair[0], pair[1]
         if left in _LEFT:
             yield f"_{right}"
         if right in _RIGHT:

@@ -5,7 +5,8 @@
 Titles are those of the market's evaluation part, which no bundle is trained on: risky ones that wear no disguise
 and that the bundle flags as they stand, and honest ones. In a risky title the words of its findings are disguised,
 in an honest one random words, as many. Strength is the share of their characters that is touched. The thresholds
-are the bundle's own. Titles that a disguise cannot change are left out of its row.
+are the bundle's own. Titles that a disguise cannot change are left out of its row. "By rule": the titles whose
+words some rule knows; in the others only the model saw a risk, in words of its own.
 """
 
 import argparse
@@ -33,11 +34,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A title, the words to disguise (half-open spans, in order), and its level as it stands."""
+    """A title, the words to disguise (half-open spans, in order), its level as it stands, and who found the words."""
 
     title: str
     words: tuple[Span, ...]
     level: str | None
+    by_rule: bool = False
 
 
 def screened(screener: Screener, titles: Sequence[str], *, explain: bool = False) -> list[Screening]:
@@ -46,19 +48,19 @@ def screened(screener: Screener, titles: Sequence[str], *, explain: bool = False
     return screener.screen(listings, explain="findings" if explain else "none", today=TODAY)
 
 
-def evidence(answer: Screening) -> tuple[Span, ...]:
-    """Where the title speaks of risk: the evidence of the rules of a flagged head, else of its model finding."""
+def evidence(answer: Screening) -> tuple[tuple[Span, ...], bool]:
+    """Where the title speaks of risk: evidence of the rules of a flagged head (True), else of its model finding."""
     flagged = {head for head, told in answer.heads.items() if told.level != "low"}
     findings = [finding for finding in answer.findings if finding.head in flagged]
-    findings = [f for f in findings if f.source != "model"] or findings
-    spans = {(e.start, e.end) for f in findings for e in f.evidence if e.field == "title"}
+    by_rule = [f for f in findings if f.source != "model" and any(e.field == "title" for e in f.evidence)]
+    spans = {(e.start, e.end) for f in by_rule or findings for e in f.evidence if e.field == "title"}
     apart: list[Span] = []
     for start, end in sorted(spans):
         if apart and start < apart[-1][1]:
             apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
         else:
             apart.append((start, end))
-    return tuple(apart)
+    return tuple(apart), bool(by_rule)
 
 
 def subjects(screener: Screener, reader: Reader, folder: Folder, count: int) -> tuple[list[Subject], list[Subject]]:
@@ -74,9 +76,9 @@ def subjects(screener: Screener, reader: Reader, folder: Folder, count: int) -> 
                 drawn[kind].append(title)
     answers = screened(screener, drawn["confirmed"], explain=True)
     risky = [
-        Subject(title, words, answer.level)
+        Subject(title, told[0], answer.level, by_rule=told[1])
         for title, answer in zip(drawn["confirmed"], answers, strict=True)
-        if answer.level != "low" and (words := evidence(answer))
+        if answer.level != "low" and (told := evidence(answer))[0]
     ][:count]
     random = Random(SEED)
     pairs = zip(drawn["rejected"], screened(screener, drawn["rejected"]), risky, strict=False)
@@ -133,6 +135,19 @@ def flags(level: str | None, least: str) -> bool:
     return level == "high" or (least == "medium" and level == "medium")
 
 
+def kept(before: Sequence[str | None], after: Sequence[str | None], least: str) -> float:
+    """Share of the flagged that stay flagged."""
+    stay = [flags(now, least) for was, now in zip(before, after, strict=True) if flags(was, least)]
+    return sum(stay) / max(1, len(stay))
+
+
+def added(before: Sequence[str | None], after: Sequence[str | None], least: str) -> float:
+    """Share of all that is flagged in addition."""
+    return sum(flags(now, least) - flags(was, least) for was, now in zip(before, after, strict=True)) / max(
+        1, len(after)
+    )
+
+
 def row(
     screener: Screener,
     read: Callable[[Listing], object],
@@ -147,17 +162,16 @@ def row(
     for kind, all_of_kind in told.items():
         made = [(s, disguised(s, name, strength, random)) for s in all_of_kind]
         made = [(s, title) for s, title in made if title != s.title]
-        answers = screened(screener, [title for _, title in made])
+        after = [a.level for a in screened(screener, [title for _, title in made])]
         listings += [Listing(listing_id="1", title=title) for _, title in made]
+        before = [s.level for s, _ in made]
         cells.append(f"{len(made):6}")
-        for least in ("medium", "high"):
-            before = [flags(s.level, least) for s, _ in made]
-            after = [flags(a.level, least) for a in answers]
-            if kind == "risky":
-                kept = sum(a for a, b in zip(after, before, strict=True) if b)
-                cells.append(f"{kept / max(1, sum(before)):8.1%}")
-            else:
-                cells.append(f"{(sum(after) - sum(before)) / max(1, len(made)):+8.1%}")
+        if kind == "risky":
+            cells += [f"{kept(before, after, least):8.1%}" for least in ("medium", "high")]
+            ruled = [i for i, (s, _) in enumerate(made) if s.by_rule]
+            cells.append(f"{kept([before[i] for i in ruled], [after[i] for i in ruled], 'medium'):8.1%}")
+        else:
+            cells += [f"{added(before, after, least):+8.1%}" for least in ("medium", "high")]
     start = time.perf_counter()
     for listing in listings:
         read(listing)
@@ -195,8 +209,8 @@ def main() -> None:
         f"{len(risky)} risky titles, {sum(s.level == 'high' for s in risky)} of them high; {len(honest)} honest titles,"
         f" {flagged} of them flagged as they stand"
     )
-    print("                          risky, recall kept       honest, false positives added   fold and read")
-    print("disguise      touched  titles   medium     high titles   medium     high  us per title")
+    print("                        risky, recall kept                honest, positives added  fold and read")
+    print("disguise       touched titles   medium     high  by rule titles   medium     high   us/title")
     for name in (*DISGUISES, "all combined"):
         for strength in STRENGTHS:
             print(row(screener, reader.read, {"risky": risky, "honest": honest}, name, strength), flush=True)
