@@ -19,6 +19,7 @@ GUARD = re.compile(
     rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}]|[{HAN}]\s[{HAN}](?![{HAN}])"
 )
 COVERS = "*#@^~$%"  # signs nobody puts between the words of a list
+SLASHES = {"/", "|", ".", "·", "-", "_"}  # signs of lists; one that stands nowhere else makes no list
 STUTTER = re.compile(rf"([{HAN}])\1+")
 STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
 LONG = 3  # characters of a word that nobody spaces out by accident
@@ -95,10 +96,14 @@ def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
 
 
 def _lists_words(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
-    """Whether the gaps are signs of a list between pieces that may be words: 祛湿/排毒, yet not 巴黎*世家."""
+    """Whether the gaps are signs of a list between pieces that may be words: 祛湿/排毒/养颜, not 巴黎*世家 or 对比/专柜."""
     edges = (start, *(place for gap in gaps for place in gap), end)
-    whole = all(b - a > 1 for a, b in zip(edges[::2], edges[1::2], strict=True))
-    return whole and not any(sign in COVERS for a, b in gaps for sign in text[a:b])
+    if any(b - a == 1 for a, b in zip(edges[::2], edges[1::2], strict=True)):
+        return False
+    signs = {text[a:b].strip() for a, b in gaps}
+    return not all(
+        sign and (sign[0] in COVERS or (sign in SLASHES and text.count(sign) == len(gaps))) for sign in signs
+    )
 
 
 def _begins_word(text: str, start: int, gap: int) -> bool:

@@ -20,7 +20,7 @@ SYLLABLES_UNIQUE = 4  # so many sounds in a row are no accident, whatever the ch
 LETTERS_IN_RUN = 10  # when more letters touch them
 CUT = re.compile("[a-z]{2}")
 LONGEST_SYLLABLE = 6
-RUN = re.compile("[a-z]{2,24}")
+RUN = re.compile("[a-z]{2,48}")
 LETTERS = re.compile("[a-z]{2}")
 TOUCHING = re.compile(f"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]|[a-z]{{6}}")
 
@@ -86,7 +86,7 @@ class SoundView:
             places.extend((i, i + 1) for i in range(at, start))
             at = start
             for syllable in spelled:
-                signs.append(self.syllables[syllable])
+                signs.append(self.syllables[syllable] if len(syllable) > 1 else syllable)
                 places.append((at, at + len(syllable)))
                 at += len(syllable)
         signs.append(text[at:].translate(self.sounds))
@@ -124,15 +124,20 @@ class SoundView:
 
 
 def _syllables(known: frozenset[str], run: str) -> tuple[str, ...]:
-    """A run of letters as syllables; () when it cannot be read so."""
-    ways: list[tuple[str, ...] | None] = [(), *[None] * len(run)]
+    """A run of letters as syllables; () when it cannot be read so. Long runs may hold single letters that are none."""
+    ways: list[tuple[int, tuple[str, ...]] | None] = [(0, ()), *[None] * len(run)]
+    loose = len(run) >= LETTERS_IN_RUN
     for end in range(1, len(run) + 1):
-        for start in range(max(0, end - LONGEST_SYLLABLE), end - 1):
-            before = ways[start]
-            if before is not None and run[start:end] in known:
-                ways[end] = (*before, run[start:end])
-                break
-    return ways[-1] or ()
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            before, best = ways[start], ways[end]
+            piece = run[start:end]
+            if before is None or not (piece in known if len(piece) > 1 else loose):
+                continue
+            skipped = before[0] + (len(piece) == 1)
+            if best is None or skipped < best[0]:
+                ways[end] = skipped, (*before[1], piece)
+    last = ways[-1]
+    return last[1] if last else ()
 
 
 def _cuts_latin(text: str, start: int, end: int) -> bool:

@@ -105,7 +105,8 @@ class LayeredWords:
         for match in RUN.finditer(text):
             at = match.start()
             for syllable in self.sounds.spelled(match[0]):
-                known[at] = Piece(at, at + len(syllable), "", "pinyin")
+                if len(syllable) > 1:
+                    known[at] = Piece(at, at + len(syllable), "", "pinyin")
                 at += len(syllable)
         known.update((start, Piece(start, end, self.whole[self.parts[i]], "split")) for i, start, end in joins)
         known.update((m.start(), Piece(*m.span(), "", "separator")) for m in GAP.finditer(text))

@@ -105,6 +105,8 @@ FOLDER = Folder.load(knowledge())
         ("xiaoyan膏", "消炎膏", ("pinyin",)),
         ("dingjibanbenbao", "顶级版本bao", ("pinyin",)),
         ("氵肖火火膏", "消炎膏", ("split",)),
+        ("顶级/版本包", "顶级版本包", ("separator",)),
+        ("niceyuanchangpibag", "nice原厂皮bag", ("pinyin",)),
         ("傆厂皮", "原厂皮", ("lookalike",)),
         ("傆/厂/pi", "原厂皮", ("lookalike", "separator", "pinyin")),
         ("原🇦货", "原a货", ()),
@@ -146,6 +148,8 @@ def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ..
         "8888",
         "www.example.com",
         "顶级 版本",  # two whole words
+        "顶级/版本/新款",
+        "【顶级】版本",
         "chang皮",
         "xiaoyanzi",  # more letters touch
         "原创批发",  # 原厂皮 would need another ending
