@@ -6,20 +6,18 @@ Shared machines are noisy, so what counts is the ratio; rounds alternate and the
 """
 
 import argparse
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from benchmarks.load import HttpFigures, measure_http
 from benchmarks.naive import NaiveStack, words
-from features.listing import Listing, Seller, Trade
+from features.listing import Listing
 from models import STARTER, Screener, open_bundle
 from training.market import simulate
 
@@ -43,7 +41,7 @@ def market(part: str, size: int, risky_share: float) -> list[tuple[Listing, bool
 
 def bare(listing: Listing) -> Listing:
     """The title alone: all that the naive stack can read."""
-    return replace(listing, seller=Seller(), trade=Trade(), attributes={}, price_cny=None, list_price_cny=None)
+    return Listing(listing_id=listing.listing_id, title=listing.title)
 
 
 def rate(work: Callable[[], object], rows: int) -> float:
@@ -103,9 +101,10 @@ def single(screener: Screener, naive: NaiveStack, listings: Sequence[Listing]) -
 def opening(bundle: Path) -> None:
     """Print how long a bundle takes to open and how much memory a process that screens needs."""
     code = (
-        "import time,resource;t=time.perf_counter();from pathlib import Path;from models import Screener,open_bundle;"
+        "import time;t=time.perf_counter();from pathlib import Path;from models import Screener,open_bundle;"
         f"b=open_bundle(Path({str(bundle)!r}));u=time.perf_counter();s=Screener(b);"
-        "print(round(u-t,2),round(time.perf_counter()-t,2),resource.getrusage(resource.RUSAGE_SELF).ru_maxrss//1024)"
+        "peak=next(x.split()[1] for x in open('/proc/self/status') if 'VmHWM' in x);"
+        "print(round(u-t,2),round(time.perf_counter()-t,2),int(peak)//1024)"
     )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603
     imported, ready, megabytes = out.stdout.split()
@@ -138,7 +137,6 @@ def main() -> None:
     single(screener, naive, listings[:1_000])
     if not args.skip_http:
         show_http(measure_http(args.bundle, list(islice(listings, 1_000)), rate=300, seconds=20))
-    print(f"peak memory of this benchmark {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
 if __name__ == "__main__":
