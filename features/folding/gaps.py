@@ -16,7 +16,7 @@ GAP = re.compile(
     rf"(?<=[{HAN}])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}a-z0-9])|(?<=[a-z0-9])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}])"
 )
 GUARD = re.compile(
-    rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|(?<![{HAN}])[{HAN}]\s[{HAN}]|[{HAN}]\s[{HAN}](?![{HAN}])"
+    rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|\s(?<=(?<![{HAN}])[{HAN}]\s)[{HAN}]|\s(?<=[{HAN}]\s)[{HAN}](?![{HAN}])"
 )
 COVERS = "*#@^~$%"  # signs nobody puts between the words of a list
 SLASHES = {"/", "|", ".", "·", "-", "_"}  # signs of lists; one that stands nowhere else makes no list
@@ -96,7 +96,7 @@ def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
 
 
 def _lists_words(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
-    """Whether the gaps are signs of a list between pieces that may be words: 祛湿/排毒/养颜, not 巴黎*世家 or 对比/专柜."""
+    """Whether the gaps are signs of a list between possible words: 祛湿/排毒/养颜, not 巴黎*世家 or 对比/专柜."""
     edges = (start, *(place for gap in gaps for place in gap), end)
     if any(b - a == 1 for a, b in zip(edges[::2], edges[1::2], strict=True)):
         return False

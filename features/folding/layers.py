@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from features.folding.commonness import COMMON, commonness
 from features.folding.draft import Edit
-from features.folding.gaps import GAP, MARK
+from features.folding.gaps import GAP
 from features.folding.homophones import RUN, SoundView
 from features.folding.known import CONTEXT, HAN
 from features.folding.shapes import RADICALS, splits
@@ -23,7 +23,7 @@ from features.tokens import words as segment
 PAIR = 2  # parts of a character that are written side by side
 LONG = 3  # characters of a word, some of which may be exchanged for others of the same sound
 UNIQUE = 4  # characters of a word that is known by its sounds alone
-SHREDDED = rf"[{HAN}a-z](?:{MARK}){{1,2}}[{HAN}](?:{MARK}){{1,2}}[{HAN}a-z]"
+SHREDDED = re.compile(rf"[^\w\s]{{1,2}}[{HAN}][^\w\s]{{1,2}}[{HAN}a-z]")  # begins with what is rare: it is quick
 
 
 class Piece(NamedTuple):
@@ -44,7 +44,7 @@ class LayeredWords:
     parts: tuple[str, ...]  # by their number in `joined`
     whole: Mapping[str, str]  # parts -> character
     bare: Mapping[str, str]  # uncommon character -> the common one inside
-    guard: re.Pattern[str]  # parts that are no characters, or single characters between signs
+    guard: re.Pattern[str]  # parts that are no common characters
     uncommon: re.Pattern[str]  # any character of `bare`
     inner: Mapping[int, str]  # the sounds, those of `bare` as of what is inside
 
@@ -59,7 +59,7 @@ class LayeredWords:
                     whole.setdefault(split, char)
         bare = _bare(frozenset(chars))
         odd = {part for split in whole for part in split if commonness(part) != COMMON and part not in chars}
-        guard = re.compile(f"[{''.join(sorted(odd - bare.keys()))}]|{SHREDDED}")
+        guard = re.compile(f"[{''.join(sorted(odd - bare.keys()))}]")
         uncommon = re.compile(f"[{''.join(sorted(bare))}]")
         inner = sounds.sounds | {ord(char): sounds.sounds[ord(base)] for char, base in bare.items()}
         joined = AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest)
@@ -89,7 +89,7 @@ class LayeredWords:
 
     def _worth_reading(self, text: str) -> bool:
         """Whether something shows that no common word has, and uncommon characters alone read as a known word."""
-        if self.guard.search(text):
+        if self.guard.search(text) or SHREDDED.search(text):
             return True
         places = [match.start() for match in self.uncommon.finditer(text)]
         hits = (
