@@ -1,7 +1,6 @@
 """The HTTP app, a value built from its collaborators."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
@@ -15,10 +14,9 @@ from service import clock, openapi, wire
 from service.api import probes, score
 from service.errors import add_handlers
 from service.examples import EXAMPLES
+from service.lane import Lane
 from service.settings import Settings
 from service.telemetry import Telemetry
-
-_THREADS = 2  # LightGBM lets go of the interpreter while it predicts: a second thread has work to do then
 
 
 def create_app(screener: Screener, settings: Settings, today: Callable[[], date] = clock.today) -> FastAPI:
@@ -36,7 +34,7 @@ def create_app(screener: Screener, settings: Settings, today: Callable[[], date]
         middleware=[Middleware(Telemetry)],
     )
     app.state.screener, app.state.settings, app.state.today = screener, settings, today
-    app.state.threads = ThreadPoolExecutor(_THREADS, "screen")
+    app.state.lane = Lane(screener)
     app.include_router(score.router)
     app.include_router(probes.router)
     add_handlers(app)

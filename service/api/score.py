@@ -1,7 +1,5 @@
 """Scoring over HTTP: one listing, or a batch."""
 
-import asyncio
-from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -54,8 +52,7 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
 
 async def _screen(request: Request, listings: list[Listing], explain: Explain) -> list[Screening]:
     door = request.app.state
-    work = partial(door.screener.screen, listings, explain=explain, today=door.today())
-    answers: list[Screening] = await asyncio.get_running_loop().run_in_executor(door.threads, work)
+    answers: list[Screening] = await door.lane.screen(listings, explain=explain, today=door.today())
     return answers
 
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 from pathlib import Path
 
+import httpx2
 import orjson
 import pytest
 from fastapi.testclient import TestClient
@@ -55,11 +56,11 @@ def test_requests_at_the_same_time_do_not_disturb_each_other(starter: Screener) 
     client = TestClient(app)
     expected = [client.post("/v1/score", json=told).content for told in LISTINGS[:10]]
 
-    async def ask(told: dict[str, object]) -> bytes:
-        return await asyncio.to_thread(lambda: client.post("/v1/score", json=told).content)
-
     async def all_at_once() -> list[bytes]:
-        return await asyncio.gather(*(ask(told) for told in LISTINGS[:10]))
+        transport = httpx2.ASGITransport(app=create_app(starter, Settings(), today=lambda: TODAY))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as door:
+            answers = await asyncio.gather(*(door.post("/v1/score", json=told) for told in LISTINGS[:10]))
+        return [answer.content for answer in answers]
 
     assert asyncio.run(all_at_once()) == expected
 
