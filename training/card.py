@@ -30,7 +30,7 @@ def card(manifest: Manifest) -> str:
             "",
             f"{told.guilty[head]} guilty and {told.honest[head]} honest takedowns.",
             f"By design {at.high_fpr:.1%} of honest listings reach level high (p >= {at.high:.4f})",
-            f"and {at.medium_fpr:.0%} level medium (p >= {at.medium:.4f}).",
+            f"and at most {at.medium_fpr:.0%} level medium (p >= {at.medium:.4f}).",
             "",
             "| on the newest sellers, never trained on | |",
             "|---|---|",
