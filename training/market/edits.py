@@ -12,7 +12,7 @@ from training.market.words import Brand, Edit, Vocabulary, Weights
 _COUNTS = ((0, 1, 2, 3), (0.2, 0.6, 0.88, 1.0))
 _EXTRA = ((0, 1, 2), (0.45, 0.85, 1.0))
 _QUIET = 0.12  # share of honest listings without a near miss
-_ORDINARY = ((0, 1, 2), (0.4, 0.8, 1.0))
+_ORDINARY = ((0, 1, 2, 3, 4), (0.15, 0.4, 0.65, 0.85, 1.0))
 _SILENT = 0.18  # share of replicas told by mask, nickname or model alone
 _FORMS = (("name", "nick", "mask", "model", "both", "bare"), (0.3, 0.52, 0.68, 0.8, 0.9, 1.0))
 _HONEST_DISGUISE = 0.75  # honest sellers of private brands disguise ordinary words almost as often

@@ -7,8 +7,8 @@ from pathlib import Path
 
 _LEAST = 60  # occurrences in jieba's corpus; rarer words look odd in a title
 _KINDS = frozenset({"n", "v", "a", "vn", "an", "b", "d", "nz", "ad"})
-_LENGTHS = (2, 3)
-_PER_CHARACTER = 14
+_LENGTHS = (2, 3, 4)
+_PER_CHARACTER = 60
 
 
 @cache
