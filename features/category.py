@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
 
@@ -17,6 +18,7 @@ DOUBT = 1.0
 TOLD = 3.0
 """A word in the platform's own category text counts this many times a word in the title."""
 STEPS = re.compile(r"[>/|,、;:→»\-_]+|\s+")
+_START = itemgetter(1)
 
 NOWHERE = CategoryGuess(OTHER, "inferred", 0.0)
 
@@ -71,7 +73,9 @@ class Categoriser:
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
         if not hits:
             return scores
-        hits.sort(key=_longest_first)
+        if len(hits) > 1:  # they come by their ends: the last one first, then stably by start, puts the longest first
+            hits.reverse()
+            hits.sort(key=_START)
         reach: dict[str, int] = {}
         size = len(text)
         for index, start, end in hits:
@@ -84,7 +88,3 @@ class Categoriser:
                     if weight:
                         scores[category] = scores.get(category, 0.0) + weight * late
         return scores
-
-
-def _longest_first(hit: tuple[int, int, int]) -> tuple[int, int]:
-    return hit[1], -hit[2]

@@ -1,6 +1,6 @@
 """The reader: a listing in, everything the features may look at out. Built once, used from every door."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from features.category import Categoriser
@@ -49,16 +49,22 @@ class Reader:
 
     def read_many(self, listings: Sequence[Listing]) -> list[Reading]:
         """Read a batch, in order: step by step, so that the tables of each step stay in the processor's cache."""
-        titles = self._folder.fold_many([listing.title for listing in listings])
-        pages = [self._page(listing, title) for listing, title in zip(listings, titles, strict=True)]
+        read = self._folded(listings)
+        pages = [self._page(listing, read) for listing in listings]
         for step in (self._name, self._reach, self._contradict, self._license, self._word):
             for page in pages:
                 step(page)
-        tokens = [tokenize(title.text) for title in titles]
+        tokens = [tokenize(page.fields["title"].text) for page in pages]
         return [self._reading(page, words) for page, words in zip(pages, tokens, strict=True)]
 
-    def _page(self, listing: Listing, title: Folded) -> "_Page":
-        return _Page(listing, self._fields(listing, title), self._category(listing, title))
+    def _folded(self, listings: Iterable[Listing]) -> Mapping[str, Folded]:
+        """Every text of a batch, folded; what several listings say is folded once."""
+        texts = list(dict.fromkeys(text for listing in listings for text in _texts(listing)))
+        return dict(zip(texts, self._folder.fold_many(texts), strict=True))
+
+    def _page(self, listing: Listing, read: Mapping[str, Folded]) -> "_Page":
+        told = read[listing.category].text if listing.category else ""
+        return _Page(listing, _fields(listing, read), self._categoriser.guess(read[listing.title].text, told))
 
     def _name(self, page: "_Page") -> None:
         page.evidence, page.brands = self._brands.find(page.fields)
@@ -96,24 +102,6 @@ class Reader:
             strengths=self._strengths(evidence) if evidence else NO_STRENGTHS,
         )
 
-    def _fields(self, listing: Listing, title: Folded) -> dict[str, Folded]:
-        """Every text field the listing has, folded, under the names that evidence uses."""
-        fold = self._folder.fold
-        fields = {"title": title}
-        if listing.brand:
-            fields["brand"] = fold(listing.brand)
-        if listing.description:
-            fields["description"] = fold(listing.description)
-        if listing.seller.name:
-            fields["seller.name"] = fold(listing.seller.name)
-        for name, value in listing.attributes.items():
-            fields[f"attributes.{name}"] = fold(value)
-        return fields
-
-    def _category(self, listing: Listing, title: Folded) -> CategoryGuess:
-        told = listing.category
-        return self._categoriser.guess(title.text, self._folder.fold(told).text if told else "")
-
     def _strengths(self, evidence: Iterable[Evidence]) -> Mapping[str, int]:
         """Summed strength per rule code; advice is for people and weighs nothing."""
         sums: dict[str, int] = {}
@@ -121,6 +109,29 @@ class Reader:
             if one.rule not in self._advice:
                 sums[one.rule] = sums.get(one.rule, 0) + one.strength
         return MappingProxyType(sums)
+
+
+def _texts(listing: Listing) -> Iterator[str]:
+    """Every text of the listing that is read."""
+    yield listing.title
+    for told in (listing.category, listing.brand, listing.description, listing.seller.name):
+        if told:
+            yield told
+    yield from listing.attributes.values()
+
+
+def _fields(listing: Listing, read: Mapping[str, Folded]) -> dict[str, Folded]:
+    """Every text field the listing has, folded, under the names that evidence uses."""
+    fields = {"title": read[listing.title]}
+    if listing.brand:
+        fields["brand"] = read[listing.brand]
+    if listing.description:
+        fields["description"] = read[listing.description]
+    if listing.seller.name:
+        fields["seller.name"] = read[listing.seller.name]
+    for name, value in listing.attributes.items():
+        fields[f"attributes.{name}"] = read[value]
+    return fields
 
 
 def _place(one: Evidence) -> tuple[str, int, int]:

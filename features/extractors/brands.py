@@ -61,7 +61,9 @@ class BrandExtractor:
         brands: dict[str, None] = {}
         for name, folded in fields.items():
             sightings = [*self._named(folded), *self._disguised(folded)]
-            for sighting in sorted(sightings, key=lambda s: (s.start, -s.end)):
+            if len(sightings) > 1:
+                sightings.sort(key=lambda s: (s.start, -s.end))
+            for sighting in sightings:
                 brands[sighting.brand] = None
                 if rule := self._rules.get(sighting.kind):
                     item = seen(rule, name, folded, (sighting.start, sighting.end), STRENGTH[sighting.kind])

@@ -72,9 +72,12 @@ class MaskedNames:
                 reach = match.end()
                 yield Mask(self._brands[name], *match.span(), "brand_mask")
         words = [match.span() for match in WORD.finditer(text)]
+        signed = SIGN.search(text) is not None
         for i, (start, end) in enumerate(words):
-            ends = _ends(words[i : i + WORDS]) if SIGN.search(text, start) else (end,)
-            for last in ends if start >= reach else ():
+            if start < reach or text[start].isdigit():  # no name begins with a digit
+                continue
+            ends = _ends(words[i : i + WORDS]) if signed and SIGN.search(text, start) else (end,)
+            for last in ends:
                 if found := self._mask(text[start:last]):
                     reach = start + found[2]
                     yield Mask(self._brands[found[0]], start, reach, found[1])
@@ -82,8 +85,10 @@ class MaskedNames:
 
     def _mask(self, written: str) -> tuple[str, str, int] | None:
         """(name, transform, letters and signs it takes) when the words begin with a masked name and hold no more."""
+        if written.isalpha():
+            return None if written in self._honest else self._plain(written, written)
         squeezed = written.translate(QUIET)
-        if not squeezed or squeezed[0].isdigit() or written.translate(SOFT) in self._honest:
+        if written.translate(SOFT) in self._honest:
             return None
         if not ODD.search(written):
             return self._plain(written, squeezed)
@@ -98,8 +103,7 @@ class MaskedNames:
 
     def _plain(self, written: str, squeezed: str) -> tuple[str, str, int] | None:
         """A name with I and l exchanged, or cut short: letters only."""
-        name = self._skeletons.get(squeezed.translate(ALIKE))
-        if name and len(name) >= SHORTEST_EXCHANGED:
+        if len(squeezed) >= SHORTEST_EXCHANGED and (name := self._skeletons.get(squeezed.translate(ALIKE))):
             return name, "brand_mask", len(written)
         if squeezed in self._cut and " " not in written:
             return self._cut[squeezed], "brand_cut", len(written)
