@@ -7,6 +7,6 @@ class ZhenweiError(Exception):
     ZhenweiError
     +-- KnowledgeInvalid     features/knowledge: a TOML file breaks its schema or refers to nothing
     +-- ListingRejected      features/intake: a listing cannot be read; carries JSON pointers
-    +-- BundleError          models/bundle: tampered, stale, future or missing bundle
+    +-- BundleError          models/errors: tampered, stale, future or missing bundle
     +-- TrainingError        training: a file that cannot be learned from
     """

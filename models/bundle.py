@@ -9,46 +9,23 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from features.errors import ZhenweiError
 from features.knowledge import Knowledge, load
 from features.registry import CATALOGUE
 from models.booster import Booster
 from models.calibration import Calibration
+from models.errors import BundleFromFuture, BundleInvalid, BundleMissing, BundleStale, BundleTampered
 from models.manifest import FORMAT, Manifest
+from models.shelf import MANIFEST, Shelf, claimed, identity, standing
 from models.text_model import TextModel
 
 STARTER = Path(__file__).with_name("starter")
 """The bundle that ships: trained on simulated listings."""
 
-MANIFEST, TEXT_MODEL, CALIBRATION, CARD = "manifest.json", "text_model.npz", "calibration.json", "card.md"
+TEXT_MODEL, CALIBRATION, CARD = "text_model.npz", "calibration.json", "card.md"
 _LARGEST = 64 << 20  # bytes; a larger file is not one of ours
 _ONLY_CITED = re.compile(r"^(laws|authorities)\.toml$")  # editing these changes no feature
 
 CALIBRATIONS = TypeAdapter(dict[str, Calibration])
-
-
-class BundleError(ZhenweiError):
-    """A bundle cannot be used. The message says what to do."""
-
-
-class BundleMissing(BundleError):
-    """A file of the bundle is not there."""
-
-
-class BundleInvalid(BundleError):
-    """A file of the bundle does not say what it should, or names what it must not."""
-
-
-class BundleTampered(BundleError):
-    """A file of the bundle is not the file that was trained."""
-
-
-class BundleStale(BundleError):
-    """The features or the knowledge changed since training."""
-
-
-class BundleFromFuture(BundleError):
-    """A newer version of this product wrote the bundle."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,17 +49,11 @@ def booster_file(head: str) -> str:
 def open_bundle(root: Path, knowledge: Knowledge | None = None) -> Bundle:
     """Read every file once, check its hash, then parse those same bytes.
 
-    Raises BundleMissing, BundleFromFuture, BundleInvalid, BundleTampered or BundleStale.
+    A bundle that is replaced meanwhile is read again. Raises BundleMissing, BundleFromFuture, BundleInvalid,
+    BundleTampered or BundleStale.
     """
     knowledge = load() if knowledge is None else knowledge
-    raw = _read(root, MANIFEST)
-    manifest = read_manifest(raw, root)
-    blobs = {name: _read(root, name) for name in manifest.sha256}
-    for name, blob in blobs.items():
-        if (got := hashlib.sha256(blob).hexdigest()) != (want := manifest.sha256[name]):
-            raise BundleTampered(
-                f"{root / name}: sha256 {got[:12]}, but {MANIFEST} says {want[:12]}; copy the bundle again or retrain"
-            )
+    raw, manifest, blobs = _whole(root)
     refuse_stale(manifest, [feature.name for feature in CATALOGUE], knowledge.digests)
     try:
         return Bundle(
@@ -96,6 +67,30 @@ def open_bundle(root: Path, knowledge: Knowledge | None = None) -> Bundle:
         )
     except (ValueError, KeyError) as error:
         raise BundleInvalid(f"{root}: a file does not parse ({error}); retrain with `zhenwei train`") from error
+
+
+def _whole(root: Path) -> tuple[bytes, Manifest, dict[str, bytes]]:
+    """Read the manifest, as bytes and parsed, and the files it vouches for, all of one bundle."""
+    seen = identity(root)
+    while True:
+        try:
+            return _checked(standing(root))
+        except (BundleMissing, BundleTampered):
+            if (now := identity(root)) == seen:
+                raise
+            seen = now
+
+
+def _checked(root: Path) -> tuple[bytes, Manifest, dict[str, bytes]]:
+    raw = _read(root, MANIFEST)
+    manifest = read_manifest(raw, root)
+    blobs = {name: _read(root, name) for name in manifest.sha256}
+    for name, blob in blobs.items():
+        if (got := hashlib.sha256(blob).hexdigest()) != (want := manifest.sha256[name]):
+            raise BundleTampered(
+                f"{root / name}: sha256 {got[:12]}, but {MANIFEST} says {want[:12]}; copy the bundle again or retrain"
+            )
+    return raw, manifest, blobs
 
 
 def read_manifest(raw: bytes, root: Path) -> Manifest:
@@ -127,25 +122,20 @@ def refuse_stale(manifest: Manifest, names: Collection[str], digests: Mapping[st
 
 
 def write_bundle(root: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
-    """Write a bundle beside `root`, then put it in its place; returns the manifest with every file's hash.
+    """Put a bundle at `root`; returns the manifest with every file's hash.
 
-    A bundle already at `root` is replaced; anything else there raises BundleInvalid and is left alone.
+    A bundle already there is replaced. Raises BundleInvalid when anything else stands there, BundleBusy while
+    somebody else writes there, BundleUnwritten when the disk does not take it; what stood there is left alone then.
     """
-    if root.exists() and not (root / MANIFEST).is_file() and any(root.iterdir()):
-        raise BundleInvalid(f"{root} exists and is not a bundle; choose another folder")
+    with claimed(root) as shelf:
+        return put_bundle(shelf, manifest, files)
+
+
+def put_bundle(shelf: Shelf, manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
+    """Put a bundle at a place that is already claimed; returns the manifest with every file's hash."""
     hashes = {name: hashlib.sha256(blob).hexdigest() for name, blob in sorted(files.items())}
     signed = manifest.model_copy(update={"sha256": hashes})
-    aside, old = root.with_name(f".{root.name}.new"), root.with_name(f".{root.name}.old")
-    _remove(aside)
-    aside.mkdir(parents=True)
-    for name, blob in files.items():
-        (aside / name).write_bytes(blob)
-    (aside / MANIFEST).write_text(signed.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    _remove(old)
-    if root.exists():
-        root.rename(old)
-    aside.rename(root)
-    _remove(old)
+    shelf.put({**files, MANIFEST: (signed.model_dump_json(indent=2) + "\n").encode()})
     return signed
 
 
@@ -159,10 +149,3 @@ def _read(root: Path, name: str) -> bytes:
         raise BundleMissing(
             f"{path} cannot be read ({error.strerror}); name a bundle folder, or make one with `zhenwei train`"
         ) from error
-
-
-def _remove(folder: Path) -> None:
-    if folder.is_dir():
-        for path in folder.iterdir():
-            path.unlink()
-        folder.rmdir()

@@ -1,7 +1,7 @@
 """Labelled takedowns -> a measured bundle."""
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.knowledge import Knowledge, load
-from features.reader import Reader
 from features.registry import CATALOGUE
 from models.booster import TITLE_TEXT, Booster
-from models.bundle import CALIBRATION, CALIBRATIONS, CARD, TEXT_MODEL, booster_file, write_bundle
+from models.bundle import CALIBRATION, CALIBRATIONS, CARD, TEXT_MODEL, booster_file, put_bundle
 from models.calibration import RATES, Calibration, p_of
 from models.heads import HEADS
 from models.manifest import FORMAT, Manifest, Thresholds, Training
-from models.scorer import with_room
+from models.shelf import claimed
 from models.text_model import UNIT, TextModel
 from training.calibrate import calibrate
 from training.card import card
@@ -36,6 +35,8 @@ LEAST_TRAIN, LEAST_CALIBRATION = 30, 5
 
 _LIBRARIES = ("lightgbm", "numpy", "scikit-learn", "scipy", "jieba")
 Labels = NDArray[np.int8]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,19 +56,32 @@ def fit(
     created: str = "",
     simulated: bool = False,
     progress: Progress = silent,
+    processes: int = 1,
+    expected: int = 0,
 ) -> Manifest:
     """Learn from takedowns and write a bundle at `out`; the same takedowns, seed and `created` give the same bytes.
 
-    The oldest sellers teach, younger ones calibrate, the newest are only measured. Raises TrainingError when no
-    head has enough labels; nothing is written then.
+    The oldest sellers teach, younger ones calibrate, the newest are only measured. `processes` read listings, with
+    the same result; above 1 the caller's main module must be importable. `expected` takedowns are told to `progress`.
+    Raises TrainingError when no head has enough labels, BundleBusy while somebody else trains into `out`; nothing is
+    written then.
     """
-    rows, knowledge = list(takedowns), load() if knowledge is None else knowledge
+    knowledge = load() if knowledge is None else knowledge
+    with claimed(out) as shelf:
+        lesson = read_lesson(takedowns, knowledge, progress, processes=processes, expected=expected)
+        manifest, files = _learn(lesson, knowledge, progress, seed=seed, created=created, simulated=simulated)
+        return put_bundle(shelf, manifest, files)
+
+
+def _learn(
+    lesson: Lesson, knowledge: Knowledge, progress: Progress, *, seed: int, created: str, simulated: bool
+) -> tuple[Manifest, dict[str, bytes]]:
+    rows = lesson.takedowns
     parts = split(rows)
     told = {head: labels(rows, head) for head in HEADS}
     learnable = [head for head in HEADS if _enough(told[head], parts)]
     if not learnable:
         raise TrainingError(_too_few(rows))
-    lesson = read_lesson(rows, Reader(knowledge), progress)
     grouped = folds(rows, FOLDS)
     caution = SIMULATED if simulated else REAL
     trained = {}
@@ -84,7 +98,7 @@ def fit(
         fingerprint=lesson.fingerprint,
         seed=seed,
     )
-    return _write(out, trained, training, signals=lesson.signals, knowledge=knowledge, created=created)
+    return _written(trained, training, signals=lesson.signals, knowledge=knowledge, created=created)
 
 
 def _enough(label: Labels, parts: Split) -> bool:
@@ -92,7 +106,7 @@ def _enough(label: Labels, parts: Split) -> bool:
     return all((label[rows] == value).sum() >= least for rows, least in needs for value in (Label.GUILTY, Label.HONEST))
 
 
-def _too_few(rows: list[Takedown]) -> str:
+def _too_few(rows: Sequence[Takedown]) -> str:
     told = f"; no head knows the reasons {list(unknown_reasons(rows))[:10]}" if unknown_reasons(rows) else ""
     return (
         f"{len(rows)} takedowns teach no head: each needs at least {LEAST_TRAIN} guilty (outcome confirmed, with a"
@@ -115,27 +129,31 @@ def _train(
     guilty = label == Label.GUILTY
     names = [*(f.name for f in CATALOGUE), *(f"signal.{name}" for name in lesson.signals), TITLE_TEXT]
     line = fit_line(lesson.counts[train], guilty[train], caution)
-    matrix = with_room(lesson.numbers)
-    matrix[:, -1] = lesson.counts @ (np.rint(line.coefficients / UNIT) * UNIT) + line.bias
-    matrix[train, -1] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS, caution)
-    if sees:
-        matrix[:, [at for at, name in enumerate(names) if not name.startswith(sees)]] = np.nan
-    booster = Booster.fit(matrix[train], guilty[train], names, seed=seed, threads=THREADS)
-    calibration = calibrate(booster.margins(matrix[held]), guilty[held])
-    logits = calibration.logits(booster.margins(matrix[parts.test]))
+    text = lesson.counts @ (np.rint(line.coefficients / UNIT) * UNIT) + line.bias
+    text[train] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS, caution)
+
+    def matrix(part: Ints) -> Floats:
+        numbers = lesson.matrix(part, text[part])
+        if sees:
+            numbers[:, [at for at, name in enumerate(names) if not name.startswith(sees)]] = np.nan
+        return numbers
+
+    booster = Booster.fit(matrix(train), guilty[train], names, seed=seed, threads=THREADS)
+    calibration = calibrate(booster.margins(matrix(held)), guilty[held])
+    logits = calibration.logits(booster.margins(matrix(parts.test)))
     categories = [lesson.categories[row] for row in parts.test]
     return _Trained(line, booster, calibration, measure(logits, label[parts.test], categories, calibration))
 
 
-def _write(
-    out: Path,
+def _written(
     trained: Mapping[str, _Trained],
     training: Training,
     *,
     signals: tuple[str, ...],
     knowledge: Knowledge,
     created: str,
-) -> Manifest:
+) -> tuple[Manifest, dict[str, bytes]]:
+    """The files of a bundle, and the manifest to put beside them."""
     calibrations = {head: one.calibration for head, one in trained.items()}
     manifest = Manifest(
         format=FORMAT,
@@ -156,7 +174,7 @@ def _write(
     files[TEXT_MODEL] = text.to_bytes()
     files[CALIBRATION] = CALIBRATIONS.dump_json(calibrations, indent=2) + b"\n"
     files[CARD] = card(manifest).encode()
-    return write_bundle(out, manifest, files)
+    return manifest, files
 
 
 def _thresholds(calibration: Calibration) -> Thresholds:

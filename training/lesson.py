@@ -1,27 +1,30 @@
-"""Takedowns as numbers: read once, in chunks, so that a hundred thousand listings fit in memory."""
+"""Takedowns as numbers: read once, page by page, so that a million listings fit in memory."""
 
-import hashlib
+import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
-from features import registry
-from features.reader import Reader
-from models.scorer import grams_of
+from features.knowledge import Knowledge
+from features.listing import Listing, Seller
+from features.registry import CATALOGUE
+from models.grams import BUCKETS
+from training.fingerprint import Fingerprint
+from training.page import Page, Signals
+from training.pool import pages
 from training.takedowns import Takedown
-from training.wording import count
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Progress = Callable[[str, int, int], None]
-"""Called with a stage, how much of it is done, and how much there is."""
+"""Called with a stage, how much of it is done, and how much there is (0 when nobody knows)."""
 
-_CHUNK = 2048
 _LEAST_SIGNAL = 0.01  # share of the takedowns that must carry a platform's signal before it becomes a column
+_WHOLE = 1 << 16  # listings kept whole
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -30,32 +33,114 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """What n takedowns look like to the models."""
+    """What n takedowns look like to the models, and what else training asks of them."""
 
-    numbers: Floats  # (n, features + signals)
+    takedowns: Sequence[Takedown]  # (n,); most listings keep who, when and the title only, see `stride`
+    stride: int  # every `stride`-th listing, from the first, is kept whole
+    numbers: NDArray[np.float32]  # (n, features)
+    own: Floats  # (n, signals)
     counts: csr_array  # (n, BUCKETS) n-grams of the titles
     categories: tuple[str, ...]  # (n,)
     signals: tuple[str, ...]
     fingerprint: str  # sha256 over the takedowns in order
 
+    def matrix(self, rows: Ints, text: Floats) -> Floats:
+        """Columns of a head for m rows, (m, features + signals + 1); `text` holds their log-odds of the text, (m,)."""
+        features = self.numbers.shape[1]
+        out = np.empty((len(rows), features + len(self.signals) + 1))
+        out[:, :features] = self.numbers[rows]
+        out[:, features:-1] = self.own[rows]
+        out[:, -1] = text
+        return out
 
-def read_lesson(takedowns: Sequence[Takedown], reader: Reader, progress: Progress) -> Lesson:
-    """Read every listing once; the readings themselves are not kept."""
-    signals = _signals(takedowns)
-    numbers, counts, categories, sha = [], [], [], hashlib.sha256()
-    for first in range(0, len(takedowns), _CHUNK):
-        chunk = takedowns[first : first + _CHUNK]
-        readings = reader.read_many([t.listing for t in chunk])
-        numbers.append(registry.matrix(readings, signals))
-        counts.append(count(grams_of(readings)))
-        categories += [r.category.id for r in readings]
+
+def read_lesson(
+    takedowns: Iterable[Takedown],
+    knowledge: Knowledge,
+    progress: Progress = silent,
+    *,
+    processes: int = 1,
+    expected: int = 0,
+) -> Lesson:
+    """Read every listing once; the readings themselves are not kept.
+
+    The lesson is the same however many processes read. `expected` takedowns are told to `progress`.
+    """
+    told, read, fingerprint = _Told(), [], Fingerprint()
+    for chunk, page in pages(takedowns, knowledge, processes):
+        fingerprint.update(chunk)
+        told.add(chunk)
+        read.append(page)
+        progress("read", len(told.rows), max(expected, len(told.rows)))
+    progress("read", len(told.rows), len(told.rows))
+    return _bound(told, read, fingerprint.hexdigest())
+
+
+def _bound(told: "_Told", read: list[Page], fingerprint: str) -> Lesson:
+    """Bind pages to a lesson, part by part: the pages and the lesson are never both there as a whole."""
+    signals, own = _columns([(len(page.categories), page.signals) for page in read], len(told.rows))
+    categories = tuple(sys.intern(name) for page in read for name in page.categories)
+    numbers = _joined((page.numbers for page in read), np.empty((0, len(CATALOGUE)), dtype=np.float32))
+    counts = [page.counts for page in read]
+    read.clear()
+    return Lesson(told.rows, told.stride, numbers, own, _stacked(counts), categories, signals, fingerprint)
+
+
+def _joined(parts: Iterable[NDArray[np.float32]], none: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.concatenate([none, *parts])
+
+
+def _stacked(parts: list[csr_array]) -> csr_array:
+    """Stack pages of counts; scipy's vstack would hold them twice."""
+    none = np.empty(0, dtype=np.int32)
+    lengths = np.concatenate([none, *(np.diff(part.indptr) for part in parts)])
+    data = np.concatenate([none.astype(np.float32), *(part.data for part in parts)])
+    indices = np.concatenate([none, *(part.indices for part in parts)])
+    parts.clear()
+    ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    return csr_array((data, indices, ends), shape=(len(lengths), BUCKETS))
+
+
+def _columns(parts: Sequence[tuple[int, Signals]], rows: int) -> tuple[tuple[str, ...], Floats]:
+    """Names of the signals that enough takedowns carry, sorted, and their numbers, (rows, signals), NaN = not told."""
+    seen: Counter[str] = Counter()
+    for _, part in parts:
+        seen.update(dict(zip(part.names, np.bincount(part.columns, minlength=len(part.names)).tolist(), strict=True)))
+    names = tuple(sorted(name for name, times in seen.items() if times >= _LEAST_SIGNAL * rows))
+    places = {name: at for at, name in enumerate(names)}
+    out, first = np.full((rows, len(names)), np.nan), 0
+    for length, part in parts:
+        place = np.array([places.get(name, -1) for name in part.names], dtype=np.int64)[part.columns]
+        kept = place >= 0
+        out[first + part.rows[kept], place[kept]] = part.values[kept]
+        first += length
+    return names, out
+
+
+class _Told:
+    """What training asks of every takedown, and some listings whole: every `stride`-th, at most _WHOLE."""
+
+    def __init__(self) -> None:
+        self.rows: list[Takedown] = []
+        self.stride = 1
+        self._sellers: dict[tuple[str | None, str | None], Seller] = {}
+
+    def add(self, chunk: Sequence[Takedown]) -> None:
         for takedown in chunk:
-            sha.update(orjson.dumps(takedown, default=dict, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
-        progress("read", first + len(chunk), len(takedowns))
-    stacked = csr_array(vstack(counts, format="csr"))
-    return Lesson(np.concatenate(numbers), stacked, tuple(categories), signals, sha.hexdigest())
+            row = len(self.rows)
+            self.rows.append(takedown if row % self.stride == 0 else self._short(takedown))
+            if row >= _WHOLE * self.stride:
+                for at in range(self.stride, row + 1, 2 * self.stride):
+                    self.rows[at] = self._short(self.rows[at])
+                self.stride *= 2
 
-
-def _signals(takedowns: Sequence[Takedown]) -> tuple[str, ...]:
-    seen = Counter(name for t in takedowns for name in t.listing.signals)
-    return tuple(sorted(name for name, times in seen.items() if times >= _LEAST_SIGNAL * len(takedowns)))
+    def _short(self, takedown: Takedown) -> Takedown:
+        told, seller = takedown.listing, takedown.listing.seller
+        who = seller.seller_id, seller.name
+        listing = Listing(
+            told.listing_id,
+            told.title,
+            observed_at=told.observed_at,
+            seller=self._sellers.setdefault(who, Seller(seller_id=who[0], name=who[1])),
+        )
+        return replace(takedown, listing=listing, reason=sys.intern(takedown.reason))

@@ -1,5 +1,6 @@
 """`zhenwei simulate`, `train` and `evaluate`: from takedowns to a measured bundle."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -32,29 +33,38 @@ def train(
     seed: Annotated[int, typer.Option(help="The same file and seed make the same bundle.")] = 0,
     created: Annotated[str, typer.Option(help="When or for what it is made; told in its card.")] = "",
     starter: Annotated[bool, typer.Option("--starter", help="The takedowns are simulated; the card says so.")] = False,
+    processes: Annotated[int, typer.Option(help="How many read listings; 0 = one per core.", min=0, max=64)] = 0,
 ) -> None:
-    """Learn a bundle from labelled takedowns and measure it on the newest sellers."""
-    from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
-    from rich.progress import Progress  # noqa: PLC0415
+    """Learn a bundle from labelled takedowns and measure it on the newest sellers.
 
-    from service.cli.options import pairs  # noqa: PLC0415
+    A bundle already at --out is replaced when the new one is whole, never before.
+    """
+    from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
+
+    from service.cli.options import pairs, stages  # noqa: PLC0415
     from training.fit import fit  # noqa: PLC0415
-    from training.takedown_files import read_takedowns  # noqa: PLC0415
+    from training.takedown_files import about, read_takedowns  # noqa: PLC0415
 
     takedowns = read_takedowns(file, pairs("--map", names))
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks = {stage: bar.add_task(stage, total=None) for stage in ("read", "train")}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage)
-            bar.update(tasks[stage], completed=done, total=total)
-
-        manifest = fit(takedowns, out, seed=seed, created=created, simulated=starter, progress=progress)
+    with stages(Console(stderr=True)) as progress:
+        manifest = fit(
+            takedowns,
+            out,
+            seed=seed,
+            created=created,
+            simulated=starter,
+            progress=progress,
+            processes=processes or usable_cores(),
+            expected=about(file),
+        )
     typer.echo(f"{manifest.training.takedowns} takedowns → {out}, heads {', '.join(manifest.heads)}")
     for head, metrics in manifest.metrics.items():
         typer.echo(f"{head}: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+
+
+def usable_cores() -> int:
+    """Cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def evaluate(

@@ -55,3 +55,27 @@ def progress(console: "Console", what: str) -> Iterator[Callable[[int], None]]:
             bar.update(task, completed=count, rate=count / seconds if seconds else 0.0)
 
         yield done
+
+
+@contextmanager
+def stages(console: "Console") -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far each stage of a long job is and when it will be done, on a terminal only."""
+    from rich import progress as bars  # noqa: PLC0415
+
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+        bars.TextColumn("left"),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, bars.TaskID] = {}
+
+        def told(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=None)
+            bar.update(tasks[stage], completed=done, total=total or None)
+
+        yield told

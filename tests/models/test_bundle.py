@@ -6,17 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.bundle import (
-    BundleError,
-    BundleFromFuture,
-    BundleInvalid,
-    BundleMissing,
-    BundleStale,
-    BundleTampered,
-    open_bundle,
-    refuse_stale,
-    write_bundle,
-)
+from models.bundle import open_bundle, refuse_stale, write_bundle
+from models.errors import BundleError, BundleFromFuture, BundleInvalid, BundleMissing, BundleStale, BundleTampered
 from models.manifest import Manifest
 
 

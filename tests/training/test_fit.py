@@ -1,5 +1,6 @@
 """Training: the same takedowns give the same bundle, and what cannot teach is refused."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from models import open_bundle
+from models.errors import BundleBusy
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.fit import fit
@@ -27,7 +29,7 @@ def folder(market: list[Takedown], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_the_same_takedowns_give_the_same_bytes(market: list[Takedown], folder: Path, tmp_path: Path) -> None:
-    fit(market, tmp_path / "again", seed=3, created="2026-11-24", simulated=True)
+    fit(iter(market), tmp_path / "again", seed=3, created="2026-11-24", simulated=True, processes=2)
     assert open_bundle(tmp_path / "again").manifest == open_bundle(folder).manifest
     assert open_bundle(tmp_path / "again").id == open_bundle(folder).id
 
@@ -59,6 +61,17 @@ def test_a_platforms_own_numbers_become_columns(market: list[Takedown], tmp_path
     manifest = fit(rows, tmp_path / "b")
     assert manifest.signals == ("own.risk",)
     assert manifest.metrics["counterfeit"]["roc_auc"] > 0.9
+
+
+def test_two_trainings_into_one_folder_are_one_too_many(market: list[Takedown], tmp_path: Path) -> None:
+    def second() -> Iterator[Takedown]:
+        with pytest.raises(BundleBusy):
+            fit([], tmp_path / "b")
+        yield from market[:300]
+
+    with pytest.raises(TrainingError, match="teach no head"):
+        fit(second(), tmp_path / "b")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("outcome", ["confirmed", "pending"])
