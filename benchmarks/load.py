@@ -13,8 +13,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import cycle, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2
 import orjson
@@ -94,19 +96,34 @@ def resident_megabytes(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
-def measure_http(bundle: Path, listings: Sequence[Listing], *, rate: float, seconds: float) -> HttpFigures:
-    """Start the service on a free loopback port, load it, stop it."""
+def measure_http(
+    bundle: Path, listings: Sequence[Listing], *, rate: float, seconds: float, ledger: str = "off"
+) -> HttpFigures:
+    """Start the service on a free loopback port, with a ledger of its own, load it, stop it.
+
+    Every request is about a listing of its own, so that with a ledger each makes a record.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).parent / "zhenwei"), "serve", "--port", str(port), "--bundle", str(bundle)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+    with (
+        TemporaryDirectory() as home,
+        subprocess.Popen(  # noqa: S603
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"ZHENWEI_HOME": home, "ZHENWEI_LEDGER_URL": ledger},
+        ) as process,
+    ):
         try:
             url = f"http://127.0.0.1:{port}"
             ready = wait_ready(url, process)
-            bodies = [body(listing) for listing in listings]
+            many = enumerate(islice(cycle(listings), int(rate * seconds)))
+            bodies = [body(replace(listing, listing_id=str(i))) for i, listing in many]
             latencies, errors = asyncio.run(load(f"{url}/v1/score", bodies, rate, seconds))
             cuts = statistics.quantiles(latencies, n=100)
             return HttpFigures(rate, seconds, cuts[49], cuts[98], errors, ready, resident_megabytes(process.pid))
         finally:
             process.terminate()
+            process.wait(20)

@@ -113,11 +113,12 @@ def opening(bundle: Path) -> None:
     )
 
 
-def show_http(figures: HttpFigures) -> None:
+def show_http(figures: HttpFigures, ledger: str) -> None:
     """Print what the HTTP door did."""
     print(
-        f"HTTP, one worker, {figures.rate:.0f} requests/s for {figures.seconds:.0f} s: p50 {figures.p50:.1f} ms  "
-        f"p99 {figures.p99:.1f} ms  errors {figures.errors}; ready in {figures.ready:.1f} s, {figures.megabytes} MB",
+        f"HTTP, one worker, ledger {ledger}, {figures.rate:.0f} requests/s for {figures.seconds:.0f} s: "
+        f"p50 {figures.p50:.1f} ms  p99 {figures.p99:.1f} ms  errors {figures.errors}; "
+        f"ready in {figures.ready:.1f} s, {figures.megabytes} MB",
     )
 
 
@@ -136,7 +137,9 @@ def main() -> None:
     batch(screener, naive, listings)
     single(screener, naive, listings[:1_000])
     if not args.skip_http:
-        show_http(measure_http(args.bundle, list(islice(listings, 1_000)), rate=300, seconds=20))
+        for ledger in ("off", "sqlite"):
+            figures = measure_http(args.bundle, list(islice(listings, 1_000)), rate=300, seconds=20, ledger=ledger)
+            show_http(figures, ledger)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """The HTTP app, a value built from its collaborators."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from models import Screener
@@ -15,12 +17,19 @@ from service.api import probes, score
 from service.errors import add_handlers
 from service.examples import EXAMPLES
 from service.lane import Lane
+from service.ledger.ledger import Ledger
+from service.recording import Recording
 from service.settings import Settings
 from service.telemetry import Telemetry
 
 
-def create_app(screener: Screener, settings: Settings, today: Callable[[], date] = clock.today) -> FastAPI:
-    """Build the app; `today` dates the law for listings without observed_at.
+def create_app(
+    screener: Screener,
+    settings: Settings,
+    today: Callable[[], date] = clock.today,
+    ledger: Ledger | None = None,
+) -> FastAPI:
+    """Build the app; `today` dates the law for listings without observed_at. With a ledger, answers are recorded.
 
     The examples of the description are screened here once, which also warms everything up. There is no page that
     loads scripts from elsewhere: /openapi.json is the description, any viewer shows it.
@@ -32,9 +41,11 @@ def create_app(screener: Screener, settings: Settings, today: Callable[[], date]
         redoc_url=None,
         redirect_slashes=False,
         middleware=[Middleware(Telemetry)],
+        lifespan=_life,
     )
     app.state.screener, app.state.settings, app.state.today = screener, settings, today
     app.state.lane = Lane(screener)
+    app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.include_router(score.router)
     app.include_router(probes.router)
     add_handlers(app)
@@ -46,6 +57,14 @@ def create_app(screener: Screener, settings: Settings, today: Callable[[], date]
 
     app.openapi = description  # type: ignore[method-assign] # FastAPI's documented way to extend the description
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Finish what was accepted before the process ends."""
+    yield
+    if app.state.recording:
+        await run_in_threadpool(app.state.recording.close)
 
 
 def _answer(screener: Screener, told: Mapping[str, Any], day: date) -> dict[str, Any]:

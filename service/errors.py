@@ -13,11 +13,13 @@ from starlette.requests import ClientDisconnect
 
 from features.errors import ZhenweiError
 from features.intake import ListingRejected, Problem
+from service.ledger.database import LedgerAway
 from service.wire import MalformedJson
 
 TYPE = "application/problem+json"
 _SHOWN, _LONGEST = 50, 256  # problems told, characters of a pointer: an answer stays shorter than its question
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_AWAY, _SOON = 503, MappingProxyType({"Retry-After": "1"})
 
 
 class BodyTooLarge(ZhenweiError):
@@ -43,6 +45,7 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         ClientDisconnect: Kind("incomplete", 400, "The body did not arrive completely"),
         BodyTooLarge: Kind("too-large", 413, "The body is too large"),
         WrongContentType: Kind("content-type", 415, "The body must be JSON"),
+        LedgerAway: Kind("ledger-away", 503, "The ledger cannot be reached"),
         ListingRejected: Kind("listing-rejected", 422, "The listing cannot be read as it is"),
     }
 )
@@ -101,7 +104,7 @@ async def _ours(_request: Request, error: Exception) -> Response:
     if isinstance(error, ListingRejected):
         told = faults(error.problems)
         return problem(kind, "; ".join(f"{f.pointer} {f.message}".strip() for f in told), told)
-    return problem(kind, str(error) or "Send the request again.")
+    return problem(kind, str(error) or "Send the request again.", (), _SOON if kind.status == _AWAY else NO_HEADERS)
 
 
 async def _parameter(_request: Request, error: Exception) -> Response:

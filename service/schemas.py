@@ -10,6 +10,7 @@ from models import Bundle, Screening
 from models.manifest import Thresholds, Training
 from models.screening import Explain
 from service.errors import Fault
+from service.ledger.evaluations import Status
 
 
 class One(BaseModel):
@@ -18,6 +19,7 @@ class One(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     explain: Annotated[Explain, Field(description="how much is computed and told")] = "full"
+    dry_run: Annotated[bool, Field(description="answer without recording anything")] = False
 
 
 class Many(BaseModel):
@@ -26,6 +28,7 @@ class Many(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     explain: Annotated[Explain, Field(description="how much is computed and told")] = "findings"
+    dry_run: Annotated[bool, Field(description="answer without recording anything")] = False
 
 
 class BatchIn(BaseModel):
@@ -36,12 +39,19 @@ class BatchIn(BaseModel):
     listings: Annotated[list[ListingIn], Field(min_length=1)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored(Screening):
+    """A screening; where a ledger records it, `evaluation_status` says what it is to those before it."""
+
+    evaluation_status: Status | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Screened:
     """The answer for the listing at `index` of the batch."""
 
     index: int
-    screening: Screening
+    screening: Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,11 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A bundle is loaded and screens."""
+    """A bundle is loaded and screens; `ledger` says whether answers are recorded."""
 
     bundle: str
-    status: Literal["ready"] = "ready"
+    ledger: Literal["ok", "away", "off"]
+    status: Literal["ready", "not_ready"] = "ready"
 
 
 @dataclass(frozen=True, slots=True)

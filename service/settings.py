@@ -1,6 +1,7 @@
 """Settings: few, frozen, read once from ZHENWEI_* variables at the edge, passed on as a value."""
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -15,6 +16,9 @@ from models import STARTER
 
 PREFIX = "ZHENWEI_"
 MIB = 1 << 20
+_TESTS = "ZHENWEI_TEST_"  # which servers the tests may use; no settings
+_DATABASE = re.compile(r"(sqlite:///.|postgresql(\+psycopg)?://.)")
+_SECRET = re.compile(r"(?<=://)[^/@]*(?=@)")
 
 
 class SettingsInvalid(ZhenweiError):
@@ -37,6 +41,15 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _ledger(url: str) -> str:
+    if url in {"sqlite", "off"} or _DATABASE.match(url):
+        return url
+    raise ValueError(
+        "write sqlite (a file in ZHENWEI_HOME), sqlite:////folder/file.sqlite3, "
+        "postgresql+psycopg://user@host/database, or off"
+    )
+
+
 class Settings(BaseSettings):
     """What an operator may choose. Every field is a variable ZHENWEI_<NAME>; options of the command line go first."""
 
@@ -48,6 +61,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=MIB, ge=1024, description="largest body of one listing")
     max_batch_bytes: int = Field(default=8 * MIB, ge=1024, description="largest body of a batch")
     max_batch: int = Field(default=1000, ge=1, le=10_000, description="most listings in a batch")
+    home: Path = Field(default=Path("~/.local/share/zhenwei"), description="folder of ledger and bundles")
+    ledger_url: Annotated[str, AfterValidator(_ledger)] = Field(
+        default="sqlite", repr=False, description="sqlite (a file in the home folder), a database URL, or off"
+    )
+    ledger_required: bool = Field(default=True, description="answer 503 to what cannot be recorded")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
 
 
@@ -64,13 +82,15 @@ def read_settings(told: Mapping[str, Any]) -> Settings:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0])
         where = f"--{name.replace('_', '-')}" if name in given else PREFIX + name.upper()
-        raise SettingsInvalid(f"{where}={first['input']}: {first['msg'].removeprefix('Value error, ')}") from error
+        shown = _SECRET.sub("…", str(first["input"]))
+        raise SettingsInvalid(f"{where}={shown}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 def refuse_unknown(variables: Mapping[str, str]) -> None:
     """A misspelt variable would be ignored without a word; refuse it and name the nearest. Raises SettingsInvalid."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     for name in variables:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
+        ours = name.upper().startswith(PREFIX) and not name.upper().startswith(_TESTS)
+        if ours and name.upper() not in known:
             nearest = get_close_matches(name.upper(), known, n=1, cutoff=0.0)[0]
             raise SettingsInvalid(f"{name} is not a setting; did you mean {nearest}? All: {', '.join(known)}")

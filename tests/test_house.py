@@ -29,6 +29,8 @@ TESTED_THROUGH_A_DOOR = {
     "service/body.py": "service/test_bad_input.py",
     "service/cli/": "service/test_cli.py",
     "service/errors.py": "service/test_bad_input.py",
+    "service/home.py": "service/test_cli_ledger.py",
+    "service/ledger/migrations/": "service/ledger/test_database.py",
     "service/openapi.py": "service/test_app.py",
     "service/schemas.py": "service/test_app.py",
     "service/wire.py": "service/test_bad_input.py",

@@ -1,7 +1,8 @@
 """What probes and operators ask: alive, ready, which model."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
+from service.recording import Recording
 from service.schemas import Health, ModelOut, Ready
 
 router = APIRouter()
@@ -13,10 +14,18 @@ async def healthz() -> Health:
     return Health()
 
 
-@router.get("/readyz", tags=["operation"])
-async def readyz(request: Request) -> Ready:
-    """Say which bundle is loaded. The app is only built with an opened one."""
-    return Ready(request.app.state.screener.versions.bundle)
+@router.get("/readyz", tags=["operation"], responses={503: {"model": Ready}})
+async def readyz(request: Request, response: Response) -> Ready:
+    """Say which bundle is loaded and whether the ledger answers; 503 when it is required and does not."""
+    bundle = request.app.state.screener.versions.bundle
+    recording: Recording | None = request.app.state.recording
+    if recording is None:
+        return Ready(bundle, "off")
+    state = await recording.check()
+    if state == "away" and recording.required:
+        response.status_code = 503
+        return Ready(bundle, state, "not_ready")
+    return Ready(bundle, state)
 
 
 @router.get("/v1/model", tags=["operation"])

@@ -13,20 +13,22 @@ from service import telemetry, wire
 from service.body import read_json
 from service.errors import ProblemOut, faults
 from service.openapi import takes
-from service.schemas import BatchIn, BatchOut, Many, One, Rejected
+from service.recording import Answer, Recording
+from service.schemas import BatchIn, BatchOut, Many, One, Rejected, Scored
 
 router = APIRouter(prefix="/v1", tags=["score"])
 _SLICE = 16
 """Listings of a batch screened before other requests get their turn."""
-_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (400, 413, 415, 422, 500)}
+_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (400, 413, 415, 422, 500, 503)}
 
 
-@router.post("/score", response_model=Screening, responses=_PROBLEMS, openapi_extra=takes("ListingIn"))
+@router.post("/score", response_model=Scored, responses=_PROBLEMS, openapi_extra=takes("ListingIn"))
 async def score(request: Request, query: Annotated[One, Query()]) -> Response:
     """Screen one listing and say why."""
     listing = wire.listing(await read_json(request, request.app.state.settings.max_body_bytes))
-    answers = await _screen(request, [listing], query.explain)
-    telemetry.count(request.scope, answers)
+    screenings = await _screen(request, [listing], query.explain)
+    answers = await _record(request, [listing], screenings, dry_run=query.dry_run)
+    telemetry.count(request.scope, screenings)
     return Response(answers[0].to_json(), media_type=wire.TYPE)
 
 
@@ -35,7 +37,8 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
     """Screen many listings. One that cannot be read is named in `rejected`; the others are answered."""
     settings = request.app.state.settings
     rows = _rows(await read_json(request, settings.max_batch_bytes), settings.max_batch)
-    screened: list[tuple[int, Screening]] = []
+    listings: dict[int, Listing] = {}
+    screenings: list[Screening] = []
     rejected: list[Rejected] = []
     for first in range(0, len(rows), _SLICE):
         readable: dict[int, Listing] = {}
@@ -44,9 +47,12 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
                 readable[index] = wire.listing(row, f"/listings/{index}")
             except ListingRejected as error:
                 rejected.append(Rejected(index, _id_of(row), faults(error.problems)))
-        screened += zip(readable, await _screen(request, list(readable.values()), query.explain), strict=True)
-    telemetry.count(request.scope, [answer for _, answer in screened])
-    told = [{"index": index, "screening": orjson.Fragment(answer.to_json())} for index, answer in screened]
+        screenings += await _screen(request, list(readable.values()), query.explain)
+        listings |= readable
+    answers = await _record(request, list(listings.values()), screenings, dry_run=query.dry_run)
+    telemetry.count(request.scope, screenings)
+    pairs = zip(listings, answers, strict=True)
+    told = [{"index": index, "screening": orjson.Fragment(answer.to_json())} for index, answer in pairs]
     return Response(orjson.dumps({"screened": told, "rejected": rejected}), media_type=wire.TYPE)
 
 
@@ -54,6 +60,15 @@ async def _screen(request: Request, listings: list[Listing], explain: Explain) -
     door = request.app.state
     answers: list[Screening] = await door.lane.screen(listings, explain=explain, today=door.today())
     return answers
+
+
+async def _record(
+    request: Request, listings: list[Listing], screenings: list[Screening], *, dry_run: bool
+) -> list[Answer]:
+    recording: Recording | None = request.app.state.recording
+    if recording is None or dry_run:
+        return [Answer(screening) for screening in screenings]
+    return await recording.evaluations(listings, screenings)
 
 
 def _rows(body: object, most: int) -> list[object]:

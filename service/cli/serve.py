@@ -17,13 +17,14 @@ def serve(
     import uvicorn  # noqa: PLC0415 - heavy, see service.cli
 
     from models import Screener, open_bundle  # noqa: PLC0415
+    from service import home  # noqa: PLC0415
     from service.app import create_app  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
     from service.telemetry import log_to_stderr  # noqa: PLC0415
 
     settings = read_settings({"host": host, "port": port, "bundle": bundle})
     log_to_stderr(settings.log_level)
-    app = create_app(Screener(open_bundle(settings.bundle)), settings)
+    app = create_app(Screener(open_bundle(settings.bundle)), settings, ledger=home.ledger(settings))
     gc.collect()
     gc.freeze()  # knowledge and bundle never die; walking them would stop every request for a tenth of a second
     uvicorn.run(

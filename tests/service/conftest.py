@@ -1,10 +1,13 @@
 """A stand-in for the screener, quick and as simple as a test can read, and an app around it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +15,7 @@ from fastapi.testclient import TestClient
 from features.listing import Listing
 from models import STARTER, Screener, Screening, open_bundle
 from models.manifest import Manifest, Thresholds, Training
+from models.screener import evaluation_id, law_day
 from models.screening import (
     AuthorityOut,
     Bilingual,
@@ -27,6 +31,8 @@ from models.screening import (
     Versions,
 )
 from service.app import create_app
+from service.ledger.database import connect
+from service.ledger.ledger import Ledger
 from service.settings import Settings
 
 TODAY = date(2026, 3, 2)
@@ -83,7 +89,7 @@ class StandIn:
         why = Explanation("log_odds", -1.0, told.log_odds - 1.0, 0.0, (told,), 0.0) if explain == "full" else None
         high = at >= 0
         return Screening(
-            evaluation_id="0" * 32,
+            evaluation_id=evaluation_id(self.versions.bundle, listing, law_day(listing, today)),
             listing_id=listing.listing_id,
             assessment="assessed",
             category=CategoryOut("other", "inferred", 0.5),
@@ -118,6 +124,40 @@ def screener(stand_in: StandIn) -> Screener:
     return cast("Screener", stand_in)
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of its own for every test."""
+    monkeypatch.setenv("ZHENWEI_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty ledger of its own: a SQLite file always, a PostgreSQL schema where a server may be used."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/ledger.sqlite3"
+        return
+    server = os.environ.get("ZHENWEI_TEST_POSTGRES_URL")
+    if server is None:
+        pytest.skip("ZHENWEI_TEST_POSTGRES_URL names no server")
+    schema, engine = f"zhenwei_{uuid4().hex}", connect(server)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+    engine.dispose()
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    """An empty ledger, opened."""
+    opened = Ledger(ledger_url)
+    opened.open()
+    yield opened
+    opened.close()
+
+
 Serve = Callable[..., TestClient]
 
 
@@ -125,8 +165,8 @@ Serve = Callable[..., TestClient]
 def serve(screener: Screener) -> Serve:
     """Build a client of an app with the given settings; errors of the server are answers, not exceptions."""
 
-    def build(told: Mapping[str, Any] = MappingProxyType({})) -> TestClient:
-        app = create_app(screener, Settings(**told), today=lambda: TODAY)
+    def build(told: Mapping[str, Any] = MappingProxyType({}), ledger: Ledger | None = None) -> TestClient:
+        app = create_app(screener, Settings(**told), today=lambda: TODAY, ledger=ledger)
         return TestClient(app, raise_server_exceptions=False)
 
     return build

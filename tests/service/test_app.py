@@ -70,7 +70,7 @@ def test_a_batch_is_screened_in_slices_so_that_others_get_their_turn(client: Tes
 
 def test_probes_and_model(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ready", "bundle": "0123456789abcdef"}
+    assert client.get("/readyz").json() == {"status": "ready", "bundle": "0123456789abcdef", "ledger": "off"}
     model = client.get("/v1/model").json()
     assert model["features"] == 2
     assert model["heads"]["counterfeit"]["thresholds"]["high_fpr"] == 0.005
@@ -93,7 +93,7 @@ def test_the_description_refers_only_to_what_it_holds(client: TestClient) -> Non
     told = client.get("/openapi.json").json()
     named = {part.split('"')[0] for part in client.get("/openapi.json").text.split("#/components/schemas/")[1:]}
     assert named <= told["components"]["schemas"].keys()
-    assert {"ListingIn", "Screening", "ProblemOut", "BatchOut", "ModelOut"} <= named
+    assert {"ListingIn", "Scored", "ProblemOut", "BatchOut", "ModelOut"} <= named
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])

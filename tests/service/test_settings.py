@@ -64,6 +64,26 @@ def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, val
         read_settings({})
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite", "off", "sqlite:////a/b.sqlite3", "postgresql://u@h/d", "postgresql+psycopg:///d"]
+)
+def test_a_ledger_is_named(url: str) -> None:
+    assert read_settings({"ledger_url": url}).ledger_url == url
+
+
+@pytest.mark.parametrize("url", ["", "on", "mysql://u:geheim@h/d", "postgresql+asyncpg://u:geheim@h/d", "sqlite://"])
+def test_another_ledger_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ZHENWEI_LEDGER_URL", url)
+    with pytest.raises(SettingsInvalid, match=r"^ZHENWEI_LEDGER_URL=.*postgresql\+psycopg://user@host") as refused:
+        read_settings({})
+    assert "geheim" not in str(refused.value)
+
+
+def test_variables_of_tests_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHENWEI_TEST_POSTGRES_URL", "postgresql://u@h/d")
+    assert read_settings({}).port == 8080
+
+
 def test_settings_do_not_change() -> None:
     settings: Any = read_settings({})
     with pytest.raises(ValidationError):

@@ -1,0 +1,1 @@
+"""The ledger: an append-only record, in SQL, of everything that was answered, told and changed."""

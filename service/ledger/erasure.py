@@ -1,0 +1,45 @@
+"""Erasure: personal data and snapshots go, the chain stays. An erasure is itself a record."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from sqlalchemy import Select, Table, null, select, update
+
+from service import clock
+from service.ledger.ledger import Ledger, Page, stamp
+from service.ledger.tables import EVALUATIONS, KINDS, PERSONAL, RECORDS
+
+_OF_LISTINGS = ("evaluation",)
+"""Kinds that tell of a listing and its seller, those that others are found by last."""
+
+
+def erase_seller(ledger: Ledger, seller_id: str, *, who: str, why: str) -> int:
+    """Erase what is personal in every record about a seller; return how many records lost something."""
+    about = {"evaluation": select(EVALUATIONS.c.seq).where(EVALUATIONS.c.seller_id == seller_id)}
+    return _erase(ledger, about, ("seller", hashlib.sha256(seller_id.encode()).hexdigest()), who, why)
+
+
+def erase_before(ledger: Ledger, day: date, *, who: str, why: str) -> int:
+    """Erase what is personal in every record about listings written before a day in China; return how many."""
+    before = stamp(datetime.combine(day, time(), clock.CHINA))
+    about = {kind: select(RECORDS.c.seq).where(RECORDS.c.kind == kind, RECORDS.c.at < before) for kind in _OF_LISTINGS}
+    return _erase(ledger, about, ("age", day.isoformat()), who, why)
+
+
+def _erase(ledger: Ledger, about: Mapping[str, Select[tuple[int]]], what: tuple[str, str], who: str, why: str) -> int:
+    with ledger.writing() as page:
+        erased = sum(_empty(page, KINDS[kind], PERSONAL[kind], about[kind]) for kind in _OF_LISTINGS)
+        if erased:
+            told = {"scope": what[0], "subject": what[1], "erased": erased, "who": who, "why": why}
+            page.add("erasure", told)
+    if erased:
+        ledger.scrub()
+    return erased
+
+
+def _empty(page: Page, table: Table, columns: tuple[str, ...], seqs: Select[tuple[int]]) -> int:
+    salted = RECORDS.c.salt.is_not(None)
+    erased = page.erase(update(RECORDS).where(RECORDS.c.seq.in_(seqs), salted).values(salt=null()))
+    page.erase(update(table).where(table.c.seq.in_(seqs)).values(dict.fromkeys(columns, null())))
+    return erased

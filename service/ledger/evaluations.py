@@ -1,0 +1,104 @@
+"""Evaluations: what was answered, about which listing, as it stood then."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import func, select
+
+from features.listing import NO_SELLER, NO_TRADE, Listing
+from models import Screening
+from service.ledger.ledger import Page
+from service.ledger.tables import EVALUATIONS, Row
+
+Status = Literal["new", "duplicate", "superseding"]
+"""new: the first of its listing; duplicate: the newest answer of the listing once more, recorded once; superseding:
+the listing, the bundle or the day changed since."""
+_Subject = tuple[str, str | None]  # listing id and platform: what makes two listings one
+_OWN = tuple(name for name in Listing.__slots__ if name not in {"seller", "trade"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A listing and the answer it got."""
+
+    listing: Listing
+    screening: Screening
+
+    @property
+    def subject(self) -> _Subject:
+        """What makes two listings one."""
+        return self.listing.listing_id, self.listing.platform
+
+    def row(self, status: Status) -> Row:
+        """The columns of an evaluation."""
+        listing, told = self.listing, self.screening
+        snapshot = snapshot_of(listing)
+        heads = {name: {"p": head.p, "score": head.score, "level": head.level} for name, head in told.heads.items()}
+        return {
+            "evaluation_id": told.evaluation_id,
+            "evaluation_status": status,
+            "assessment": told.assessment,
+            "level": told.level,
+            "risk_score": told.risk_score,
+            "action": told.action,
+            "reasons": orjson.dumps(told.reasons).decode(),
+            "heads": orjson.dumps(heads).decode(),
+            "findings": orjson.dumps([finding.code for finding in told.findings]).decode(),
+            "category": told.category.id,
+            "law_as_of": told.law_as_of,
+            "bundle": told.versions.bundle,
+            "knowledge": told.versions.knowledge,
+            "code": told.versions.code,
+            "listing_digest": hashlib.sha256(snapshot).hexdigest(),
+            "listing_id": listing.listing_id,
+            "platform": listing.platform,
+            "seller_id": listing.seller.seller_id,
+            "seller_name": listing.seller.name,
+            "seller_uscc": listing.seller.uscc,
+            "snapshot": snapshot.decode(),
+        }
+
+
+def record(page: Page, evaluations: Sequence[Evaluation]) -> list[Status]:
+    """Append what is not the newest answer of its listing already; say of each what it is."""
+    newest = _newest(page, {one.listing.listing_id for one in evaluations})
+    told: list[Status] = []
+    for one in evaluations:
+        before = newest.get(one.subject)
+        status: Status = "new" if before is None else "superseding"
+        if before == one.screening.evaluation_id:
+            status = "duplicate"
+        else:
+            page.add("evaluation", one.row(status))
+            newest[one.subject] = one.screening.evaluation_id
+        told.append(status)
+    return told
+
+
+def snapshot_of(listing: Listing) -> bytes:
+    """Write a listing as JSON that features.intake reads back to the same listing; what it does not tell is left out.
+
+    The snapshot is a function of the listing, so its digest says whether two were the same.
+    """
+    told = _told(listing, _OWN)
+    if listing.seller != NO_SELLER:
+        told["seller"] = _told(listing.seller, listing.seller.__slots__)
+    if listing.trade != NO_TRADE:
+        told["trade"] = _told(listing.trade, listing.trade.__slots__)
+    return orjson.dumps(told, default=dict, option=orjson.OPT_SORT_KEYS)
+
+
+def _told(source: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name in names if (value := getattr(source, name)) is not None and value != {}}
+
+
+def _newest(page: Page, listing_ids: set[str]) -> dict[_Subject, str]:
+    """Id of the newest evaluation of each listing with one of these ids."""
+    table = EVALUATIONS.c
+    last = select(func.max(table.seq)).where(table.listing_id.in_(listing_ids))
+    last = last.group_by(table.listing_id, table.platform)
+    found = page.rows(select(table.listing_id, table.platform, table.evaluation_id).where(table.seq.in_(last)))
+    return {(row["listing_id"], row["platform"]): row["evaluation_id"] for row in found}

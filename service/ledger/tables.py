@@ -1,0 +1,93 @@
+"""The tables. Every row of a kind belongs to one record of the chain; rows are never changed, only erased in part."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+_PERSONAL = {"personal": True}
+"""Columns that may hold personal data: covered by the chain through a salted digest, so that they can be erased."""
+
+
+def _seq() -> Column[int]:
+    return Column("seq", BigInteger, ForeignKey("records.seq"), primary_key=True, autoincrement=False)
+
+
+def _fact(name: str, length: int | None = None) -> Column[str]:
+    return Column(name, String(length) if length else Text, nullable=False)
+
+
+def _maybe(name: str, length: int | None = None) -> Column[str]:
+    return Column(name, String(length) if length else Text)
+
+
+def _personal(name: str, length: int | None = None) -> Column[str]:
+    return Column(name, String(length) if length else Text, info=_PERSONAL)
+
+
+RECORDS = Table(
+    "records",
+    METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),  # 1, 2, 3 … without gaps
+    _fact("at", 27),  # UTC, microseconds: 2026-03-02T01:30:00.000000Z
+    _fact("kind", 16),
+    _maybe("salt", 32),  # of the personal digest; erased with what it salts
+    _maybe("personal", 64),  # sha256 of salt and personal columns; None: the record never had any
+    _fact("digest", 64),  # sha256 of the previous digest and this record
+    Index("records_at", "at"),
+)
+EVALUATIONS = Table(
+    "evaluations",
+    METADATA,
+    _seq(),
+    _fact("evaluation_id", 32),
+    _fact("evaluation_status", 16),  # new, superseding; a duplicate makes no second record
+    _fact("assessment", 16),
+    _maybe("level", 8),
+    Column("risk_score", Integer),
+    _fact("action", 8),
+    _fact("reasons"),  # JSON list
+    _fact("heads"),  # JSON {head: {p, score, level}}
+    _fact("findings"),  # JSON list of codes
+    _fact("category", 64),
+    _fact("law_as_of", 10),
+    _fact("bundle", 16),
+    _fact("knowledge", 16),
+    _fact("code", 32),
+    _fact("listing_digest", 64),  # sha256 of the snapshot
+    _personal("listing_id", 128),
+    _personal("platform", 128),
+    _personal("seller_id", 128),
+    _personal("seller_name", 128),
+    _personal("seller_uscc", 32),
+    _personal("snapshot"),  # JSON, the listing as it was judged
+    Index("evaluations_id", "evaluation_id"),
+    Index("evaluations_listing", "listing_id", "platform", "seq"),
+    Index("evaluations_seller", "seller_id", "seq"),
+    Index("evaluations_uscc", "seller_uscc"),
+    Index("evaluations_seller_name", "seller_name"),
+)
+ERASURES = Table(
+    "erasures",
+    METADATA,
+    _seq(),
+    _fact("scope", 16),  # seller, age
+    _fact("subject", 128),  # sha256 of the seller id, or the day before which everything was erased
+    Column("erased", Integer, nullable=False),  # records that lost their personal columns
+    _fact("who", 128),
+    _fact("why"),
+)
+KINDS: Mapping[str, Table] = MappingProxyType({"evaluation": EVALUATIONS, "erasure": ERASURES})
+"""Kind of a record -> the table that holds the rest of it."""
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {kind: tuple(str(c.name) for c in table.c) for kind, table in KINDS.items()}
+)
+"""Kind of a record -> all columns."""
+PERSONAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {kind: tuple(str(c.name) for c in table.c if c.info.get("personal")) for kind, table in KINDS.items()}
+)
+"""Kind of a record -> its erasable columns."""
+Row = Mapping[str, Any]
+"""A row of a kind, without seq: column -> value."""

@@ -1,0 +1,105 @@
+"""What the HTTP door does with the ledger: no answer leaves before its record is committed."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from features.listing import Listing
+from models import Screening
+from models.screening import Bilingual, Warning  # noqa: A004 - the word of the wire format
+from service.ledger import evaluations
+from service.ledger.database import LedgerAway
+from service.ledger.evaluations import Evaluation, Status
+from service.ledger.ledger import Ledger
+from service.ledger.writer import Record, Writer
+
+T = TypeVar("T")
+R = TypeVar("R")
+_PATIENCE = 10.0
+"""Seconds until a ledger that does not answer counts as away."""
+NOT_RECORDED = Warning(
+    "ledger.away",
+    "",
+    Bilingual(
+        "台账暂不可用，本次评估未留存。",
+        "The ledger is away: this evaluation was not recorded.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A screening as the HTTP door sends it: what the ledger says of it, when there is one, stands in front."""
+
+    screening: Screening
+    evaluation_status: Status | None = None
+
+    def to_json(self) -> bytes:
+        """The bytes of the screening, as every door sends them, behind `evaluation_status`."""
+        told = self.screening.to_json()
+        status = self.evaluation_status
+        return told if status is None else b'{"evaluation_status":"%b",%b' % (status.encode(), told[1:])
+
+
+class Recording:
+    """The ledger behind one app. Use from one event loop only."""
+
+    def __init__(self, ledger: Ledger, *, required: bool) -> None:
+        """`required`: what cannot be recorded is not answered."""
+        self.ledger = ledger
+        self.required = required
+        self._writer = Writer(ledger)
+        self._away = False
+
+    @property
+    def state(self) -> Literal["ok", "away"]:
+        """How the last attempt went."""
+        return "away" if self._away else "ok"
+
+    async def evaluations(self, listings: Sequence[Listing], screenings: Sequence[Screening]) -> list[Answer]:
+        """Record answers, together. Raises LedgerAway, or marks them degraded when the ledger is not required."""
+        pairs = [Evaluation(*pair) for pair in zip(listings, screenings, strict=True)]
+        try:
+            told = await self.record(evaluations.record, pairs)
+        except LedgerAway:
+            if self.required:
+                raise
+            return [Answer(_degraded(one)) for one in screenings]
+        return list(map(Answer, screenings, told))
+
+    async def record(self, record: Record[T, R], items: Sequence[T]) -> Sequence[R]:
+        """Record items; when this returns, they are committed. Raises LedgerAway."""
+        try:
+            told = await _committed(self._writer.submit(record, items))
+        except LedgerAway:
+            self._away = True
+            raise
+        self._away = False
+        return told
+
+    async def check(self) -> Literal["ok", "away"]:
+        """Ask the ledger for a sign of life."""
+        try:
+            await self.record(lambda _page, items: items, ())
+        except LedgerAway:
+            return "away"
+        return "ok"
+
+    def close(self) -> None:
+        """Commit what was accepted, then let go."""
+        self._writer.close()
+        self.ledger.close()
+
+
+async def _committed(future: "Future[Sequence[R]]") -> Sequence[R]:
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(future), _PATIENCE)
+    except TimeoutError as error:
+        raise LedgerAway(f"The ledger did not answer within {_PATIENCE:.0f} seconds. Try again.") from error
+
+
+def _degraded(screening: Screening) -> Screening:
+    assessment = "degraded" if screening.assessment == "assessed" else screening.assessment
+    return replace(screening, assessment=assessment, warnings=(*screening.warnings, NOT_RECORDED))
