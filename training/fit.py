@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,40 +10,27 @@ from numpy.typing import NDArray
 
 from features.knowledge import Knowledge, load
 from features.registry import CATALOGUE
-from models.booster import TITLE_TEXT, Booster
 from models.bundle import CALIBRATION, CALIBRATIONS, CARD, TEXT_MODEL, booster_file, put_bundle
 from models.calibration import RATES, Calibration, p_of
 from models.heads import HEADS
 from models.manifest import FORMAT, Manifest, Thresholds, Training
 from models.shelf import claimed
-from models.text_model import UNIT, TextModel
-from training.calibrate import calibrate
+from models.text_model import TextModel
 from training.card import card
 from training.errors import TrainingError
-from training.evaluate import HeadReport, measure
 from training.labels import Label, labels, unknown_reasons
 from training.lesson import Lesson, Progress, read_lesson, silent
 from training.split import Split, folds, split
 from training.takedowns import Takedown
-from training.wording import REAL, SIMULATED, Caution, Lines, fit_line, out_of_fold, text_model
+from training.teaching import Taught, teach
+from training.wording import REAL, SIMULATED, text_model
 
 FOLDS = 5
-THREADS = 2
 LEAST_TRAIN, LEAST_CALIBRATION = 30, 5
 """Guilty, and honest, takedowns a head needs in each part; with fewer it is left out of the bundle."""
 
 _LIBRARIES = ("lightgbm", "numpy", "scikit-learn", "scipy", "jieba")
 Labels = NDArray[np.int8]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Trained:
-    line: Lines
-    booster: Booster
-    calibration: Calibration
-    report: HeadReport | None
 
 
 def fit(
@@ -88,7 +74,7 @@ def _learn(
     for done, head in enumerate(learnable):
         progress("train", done, len(learnable))
         sees = HEADS[head].simulated_sees if simulated else ()
-        trained[head] = _train(lesson, told[head], parts, grouped, seed=seed, caution=caution, sees=sees)
+        trained[head] = teach(lesson, told[head], parts, grouped, seed=seed, caution=caution, sees=sees)
     progress("train", len(learnable), len(learnable))
     training = Training(
         simulated=simulated,
@@ -115,38 +101,8 @@ def _too_few(rows: Sequence[Takedown]) -> str:
     )
 
 
-def _train(
-    lesson: Lesson,
-    label: Labels,
-    parts: Split,
-    grouped: NDArray[np.int64],
-    *,
-    seed: int,
-    caution: Caution,
-    sees: tuple[str, ...],
-) -> _Trained:
-    train, held = (rows[label[rows] != Label.UNKNOWN] for rows in (parts.train, parts.calibration))
-    guilty = label == Label.GUILTY
-    names = [*(f.name for f in CATALOGUE), *(f"signal.{name}" for name in lesson.signals), TITLE_TEXT]
-    line = fit_line(lesson.counts[train], guilty[train], caution)
-    text = lesson.counts @ (np.rint(line.coefficients / UNIT) * UNIT) + line.bias
-    text[train] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS, caution)
-
-    def matrix(part: Ints) -> Floats:
-        numbers = lesson.matrix(part, text[part])
-        if sees:
-            numbers[:, [at for at, name in enumerate(names) if not name.startswith(sees)]] = np.nan
-        return numbers
-
-    booster = Booster.fit(matrix(train), guilty[train], names, seed=seed, threads=THREADS)
-    calibration = calibrate(booster.margins(matrix(held)), guilty[held])
-    logits = calibration.logits(booster.margins(matrix(parts.test)))
-    categories = [lesson.categories[row] for row in parts.test]
-    return _Trained(line, booster, calibration, measure(logits, label[parts.test], categories, calibration))
-
-
 def _written(
-    trained: Mapping[str, _Trained],
+    trained: Mapping[str, Taught],
     training: Training,
     *,
     signals: tuple[str, ...],
