@@ -10,9 +10,9 @@ from models.booster import TITLE_TEXT, Booster
 from models.calibration import Calibration
 from models.text_model import UNIT
 from training.calibrate import calibrate
-from training.evaluate import HeadReport, measure
 from training.labels import Label
 from training.lesson import Lesson
+from training.measure import HeadReport, measure
 from training.split import Split
 from training.wording import Caution, Lines, fit_line, out_of_fold
 

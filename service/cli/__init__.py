@@ -9,7 +9,7 @@ import sys
 import typer
 
 from features.errors import ZhenweiError
-from service.cli import fold, learn, ledger, score, screen, serve
+from service.cli import fold, judge, learn, ledger, score, screen, serve
 
 app = typer.Typer(
     help="Screen Chinese e-commerce listings for counterfeit and fraud-order risk, and say why.",
@@ -23,7 +23,7 @@ app.command("serve")(serve.serve)
 app.command("fold")(fold.fold)
 app.command("simulate")(learn.simulate)
 app.command("train")(learn.train)
-app.command("evaluate")(learn.evaluate)
+app.command("evaluate")(judge.evaluate)
 app.add_typer(ledger.app, name="ledger")
 
 

@@ -1,4 +1,4 @@
-"""`zhenwei simulate`, `train` and `evaluate`: from takedowns to a measured bundle."""
+"""`zhenwei simulate` and `train`: from takedowns to a measured bundle."""
 
 import os
 from pathlib import Path
@@ -65,20 +65,3 @@ def train(
 def usable_cores() -> int:
     """Cores this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def evaluate(
-    bundle: Annotated[Path, typer.Argument(help="Folder of the bundle.")],
-    file: Annotated[Path, typer.Argument(help="Takedowns, .csv or .jsonl.")],
-    *,
-    names: Annotated[list[str] | None, typer.Option("--map", help="列名=title: what a column holds.")] = None,
-    json_out: Annotated[bool, typer.Option("--json-out", help="Print the report as JSON.")] = False,
-) -> None:
-    """Measure a bundle on labelled takedowns it has not seen."""
-    from models import open_bundle  # noqa: PLC0415 - heavy, see service.cli
-    from service.cli.options import pairs  # noqa: PLC0415
-    from training.evaluate import evaluate as measure  # noqa: PLC0415
-    from training.takedown_files import read_takedowns  # noqa: PLC0415
-
-    report = measure(open_bundle(bundle), list(read_takedowns(file, pairs("--map", names))))
-    typer.echo(report.to_json().decode() if json_out else report.table())

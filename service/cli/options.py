@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
 from features.errors import ZhenweiError
@@ -79,3 +80,12 @@ def stages(console: "Console") -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[stage], completed=done, total=total or None)
 
         yield told
+
+
+def page_path(told: Path | None) -> Path | None:
+    """Check where a page is to go before anything is measured. Raises OptionRejected."""
+    if told is not None and told.suffix.lower() not in {".html", ".htm"}:
+        raise OptionRejected(f"--report {told}: name a file that ends in .html; its figures go beside it as .json")
+    if told is not None and not told.parent.is_dir():
+        raise OptionRejected(f"--report {told}: there is no folder {told.parent}; make it first")
+    return told

@@ -118,7 +118,6 @@ def test_rejected_rows_are_exit_code_one(zhenwei: Run, tmp_path: Path) -> None:
         (["serve", "--port", "70000"], "--port=70000"),
         (["simulate", "--listings", "1", "--seed", "1", "--out", "x.jsonl", "--part", "test"], "train or evaluation"),
         (["train", "missing.csv", "--out", "x"], "missing.csv"),
-        (["evaluate", "missing", "missing.csv"], "missing.csv"),
     ],
     ids=" ".join,
 )  # fmt: skip

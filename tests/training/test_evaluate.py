@@ -4,8 +4,12 @@ import numpy as np
 import orjson
 import pytest
 
+from models import Bundle
 from models.calibration import Calibration
-from training.evaluate import Report, expected_calibration_error, measure, threshold
+from training.evaluate import Report, evaluate
+from training.market import simulate
+from training.measure import expected_calibration_error, measure, threshold
+from training.takedowns import Takedown
 
 CALIBRATION = Calibration(a=1.0, b=0.0, log_odds=(-2.0, -1.0, 0.0, 1.0, 2.0, 3.0), scores=(0, 20, 60, 85, 95, 100))
 HONEST = np.linspace(-4, 0.5, 100)
@@ -23,10 +27,11 @@ def test_a_head_is_measured_on_what_is_known() -> None:
     assert report.fpr_medium == pytest.approx((HONEST >= 0).mean())
     assert report.fpr_high == 0
     assert report.recall_high == 0.4
-    assert [(c.category, c.guilty, c.honest, c.recall) for c in report.categories] == [
-        ("drugs", 5, 50, 0.8),
-        ("masks", 0, 50, None),
+    found = [
+        (c.name, c.guilty, c.honest, {rate: one.value for rate, one in c.recall.items()}) for c in report.categories
     ]
+    assert found == [("drugs", 5, 50, {"0.005": 0.4, "0.02": 0.6, "0.05": 0.8}), ("masks", 0, 50, {})]
+    assert [(c.name, c.guilty) for c in report.seller_sizes] == [("unknown", 5)]
     assert 0.8 < report.roc_auc < 1
 
 
@@ -54,3 +59,39 @@ def test_a_report_prints_and_travels() -> None:
     assert "recall at 5 % FPR, drugs (5)" in report.table()
     assert orjson.loads(report.to_json())["heads"]["counterfeit"]["guilty"] == 5
     assert Report("b", 0, {}).table() == ""
+
+
+def test_a_bundle_is_measured_with_everything_a_page_needs(small_report: Report) -> None:
+    assert small_report.sellers > 1
+    assert small_report.simulated
+    assert not small_report.trained_on
+    for head, told in small_report.heads.items():
+        for name in ("pr_auc", "roc_auc", "recall_at_0.05_fpr", "fpr_high"):
+            assert told.intervals[name].low <= told.numbers()[name] <= told.intervals[name].high + 1e-4
+        assert sum(group.guilty for group in told.categories) == told.guilty
+        assert sum(group.honest for group in told.seller_sizes) == told.honest
+        assert small_report.influences[head][0].log_odds >= small_report.influences[head][-1].log_odds
+        assert small_report.summary[head]
+
+
+def test_mistakes_are_explained_and_add_up(small_report: Report) -> None:
+    told = small_report.mistakes["counterfeit"]
+    assert [one.p for one in told.alarms] == sorted((one.p for one in told.alarms), reverse=True)
+    assert [one.p for one in told.misses] == sorted(one.p for one in told.misses)
+    for one in (*told.alarms, *told.misses):
+        total = one.base + one.other + sum(part.log_odds for part in one.contributions)
+        assert 1 / (1 + np.exp(-total)) == pytest.approx(one.p, abs=1e-6)
+
+
+def test_what_a_bundle_was_trained_on_flatters_it(small_bundle: Bundle) -> None:
+    rows = list(simulate(1600, seed=7))
+    assert evaluate(small_bundle, rows, replicates=0).trained_on
+    assert not evaluate(small_bundle, rows[1:], replicates=0).trained_on
+
+
+def test_the_same_file_gives_the_same_bytes(small_bundle: Bundle, newest: list[Takedown], small_report: Report) -> None:
+    assert evaluate(small_bundle, iter(newest), replicates=60).to_json() == small_report.to_json()
+
+
+def test_no_takedowns_measure_nothing(small_bundle: Bundle) -> None:
+    assert evaluate(small_bundle, []).heads == {}

@@ -1,0 +1,74 @@
+"""`zhenwei evaluate`, `compare` and `gate`: what they print, what they write, and their exit codes."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pytest
+
+from models import STARTER
+from service import cli
+
+SAMPLE = Path(__file__).parents[2] / "data_samples" / "takedowns.csv"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def zhenwei(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run a command."""
+
+    def run(*words: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["zhenwei", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        out, err = capfd.readouterr()
+        return Done(int(stopped.value.code or 0), out, err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def takedowns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small file of takedowns."""
+    path = tmp_path_factory.mktemp("files") / "下架.csv"
+    path.write_text("".join(SAMPLE.read_text("utf-8-sig").splitlines(keepends=True)[:401]), "utf-8")
+    return path
+
+
+def test_a_bundle_is_measured_and_shown(zhenwei: Run, takedowns: Path, tmp_path: Path) -> None:
+    done = zhenwei("evaluate", STARTER, takedowns, "--report", tmp_path / "r.html")
+    assert done.code == 0
+    assert "roc_auc" in done.out
+    assert "r.html and " in done.err
+    assert "下架.csv" in (tmp_path / "r.html").read_text("utf-8")
+    told = orjson.loads((tmp_path / "r.json").read_bytes())
+    assert orjson.loads(zhenwei("evaluate", STARTER, takedowns, "--json-out").out) == told
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["evaluate", "missing", SAMPLE], "missing/manifest.json"),
+        (["evaluate", STARTER, "missing.csv"], "missing.csv"),
+        (["evaluate", STARTER, SAMPLE, "--report", "r.pdf"], "ends in .html"),
+        (["evaluate", STARTER, SAMPLE, "--report", "no/such/r.html"], "no folder no/such"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_exit_code_two(zhenwei: Run, words: list[str | Path], message: str) -> None:
+    done = zhenwei(*words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("zhenwei: ")
+    assert message in done.err

@@ -1,0 +1,37 @@
+"""A small market and the bundle it taught, shared by everything that measures."""
+
+from pathlib import Path
+
+import pytest
+
+from models import Bundle, open_bundle
+from training.evaluate import Report, evaluate
+from training.fit import fit
+from training.market import simulate
+from training.takedowns import Takedown
+
+
+@pytest.fixture(scope="session")
+def newest() -> list[Takedown]:
+    """Takedowns that no bundle of these tests was trained on."""
+    return list(simulate(900, seed=8, part="evaluation"))
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a bundle lies that has learned a little."""
+    folder = tmp_path_factory.mktemp("bundles") / "small"
+    fit(simulate(1600, seed=7), folder, created="2026-11-25", simulated=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_bundle(small_folder: Path) -> Bundle:
+    """That bundle, opened."""
+    return open_bundle(small_folder)
+
+
+@pytest.fixture(scope="session")
+def small_report(small_bundle: Bundle, newest: list[Takedown]) -> Report:
+    """The small bundle, measured."""
+    return evaluate(small_bundle, newest, replicates=60)
