@@ -47,7 +47,7 @@ class Screener:
         manifest = bundle.manifest
         self.bundle = bundle
         self.scorer = Scorer(manifest.features, manifest.signals, bundle.text, bundle.boosters, bundle.calibrations)
-        self._reader = Reader(bundle.knowledge) if reader is None else reader
+        self.reader = Reader(bundle.knowledge) if reader is None else reader
         self._findings = FindingWriter(bundle.knowledge)
         by_name = {feature.name: feature for feature in CATALOGUE}
         self._columns = columns_of([by_name[name] for name in manifest.features], manifest.signals)
@@ -71,7 +71,7 @@ class Screener:
             yield self._answer(reading, heads, explain, today)
 
     def _compute(self, listings: Sequence[Listing], explain: Explain) -> _Batch:
-        readings = self._reader.read_many(listings)
+        readings = self.reader.read_many(listings)
         matrix, grams = self.scorer.matrix(readings), grams_of(readings)
         texts = self.scorer.text.values(grams)
         logits = self.scorer.logits(matrix, texts)

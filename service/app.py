@@ -1,5 +1,6 @@
 """The HTTP app, a value built from its collaborators."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
@@ -21,6 +22,7 @@ from service.ledger.ledger import Ledger
 from service.recording import Recording
 from service.settings import Settings
 from service.telemetry import Telemetry
+from service.watch import BundleWatch
 
 
 def create_app(
@@ -28,8 +30,11 @@ def create_app(
     settings: Settings,
     today: Callable[[], date] = clock.today,
     ledger: Ledger | None = None,
+    watch: BundleWatch | None = None,
 ) -> FastAPI:
     """Build the app; `today` dates the law for listings without observed_at. With a ledger, answers are recorded.
+
+    With a watch, whatever bundle becomes active answers from then on.
 
     The examples of the description are screened here once, which also warms everything up. There is no page that
     loads scripts from elsewhere: /openapi.json is the description, any viewer shows it.
@@ -43,7 +48,7 @@ def create_app(
         middleware=[Middleware(Telemetry)],
         lifespan=_life,
     )
-    app.state.screener, app.state.settings, app.state.today = screener, settings, today
+    app.state.screener, app.state.settings, app.state.today, app.state.watch = screener, settings, today, watch
     app.state.lane = Lane(screener)
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.include_router(score.router)
@@ -61,8 +66,17 @@ def create_app(
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    """Finish what was accepted before the process ends."""
+    """Follow activations while the app runs; finish what was accepted before the process ends."""
+    door = app.state
+
+    def use(screener: Screener) -> None:
+        door.screener = screener
+        door.lane.use(screener)
+
+    watching = asyncio.create_task(door.watch.follow(lambda: door.screener, use)) if door.watch else None
     yield
+    if watching:
+        watching.cancel()
     if app.state.recording:
         await run_in_threadpool(app.state.recording.close)
 

@@ -1,16 +1,19 @@
 """The home folder: what the service keeps when nobody names another place."""
 
 import logging
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models import STARTER
 from service.settings import Settings, SettingsInvalid
 
 if TYPE_CHECKING:
+    from service.bundles import BundleStore
     from service.ledger.ledger import Ledger
 
 LOG = logging.getLogger("zhenwei")
-_LEDGER = "ledger.sqlite3"
+_LEDGER, _BUNDLES = "ledger.sqlite3", "bundles"
 
 
 def folder(settings: Settings) -> Path:
@@ -54,3 +57,33 @@ def required_ledger(settings: Settings) -> "Ledger":
     if opened is None:
         raise SettingsInvalid("ZHENWEI_LEDGER_URL=off: there is no ledger; name one, or leave the variable out")
     return opened
+
+
+def bundles(settings: Settings) -> "BundleStore":
+    """Return the store of bundles that were active."""
+    from service.bundles import BundleStore  # noqa: PLC0415 - heavy, see service.cli
+
+    return BundleStore(folder(settings) / _BUNDLES)
+
+
+def bundle(settings: Settings) -> Path:
+    """Return the bundle to answer with: the one that was named, else the active one, else the one that ships.
+
+    Raises SettingsInvalid when the ledger cannot say which is active, BundleError when it is not kept here.
+    """
+    if settings.bundle is not None:
+        return settings.bundle
+    fresh = settings.ledger_url == "sqlite" and not (settings.home.expanduser() / _LEDGER).exists()
+    if fresh or settings.ledger_url == "off":
+        return STARTER
+    from service.ledger import activations  # noqa: PLC0415 - heavy, see service.cli
+
+    try:
+        with closing(required_ledger(settings)) as opened, opened.view() as view:
+            active = activations.active(activations.history(view))
+    except SettingsInvalid:
+        if settings.ledger_required:
+            raise
+        LOG.warning("ledger away: the bundle that ships answers until it is back")
+        return STARTER
+    return bundles(settings).find(active)

@@ -37,6 +37,10 @@ class Lane:
         self._waiting: deque[_Asked] = deque()
         self._busy = False
 
+    def use(self, screener: Screener) -> None:
+        """Screen with another bundle from the next call on."""
+        self._screener = screener
+
     async def screen(self, listings: Sequence[Listing], *, explain: Explain, today: date) -> Answers:
         """Screen listings, in order, possibly in one call with those of other requests."""
         answer: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()

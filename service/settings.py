@@ -12,7 +12,6 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from features.errors import ZhenweiError
-from models import STARTER
 
 PREFIX = "ZHENWEI_"
 MIB = 1 << 20
@@ -55,7 +54,7 @@ class Settings(BaseSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    bundle: Path = Field(default=STARTER, description="folder of the bundle")
+    bundle: Path | None = Field(default=None, description="folder of the bundle; else the active one answers")
     host: Annotated[str, AfterValidator(_loopback)] = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 lets the system choose")
     max_body_bytes: int = Field(default=MIB, ge=1024, description="largest body of one listing")

@@ -18,7 +18,7 @@ READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 def test_a_readme_names_every_setting_with_its_default_and_every_head(path: Path) -> None:
     text = path.read_text("utf-8")
     for name, field in Settings.model_fields.items():
-        shown = "models/starter" if name == "bundle" else str(field.default)
+        shown = "the active one" if name == "bundle" else str(field.default)
         assert f"| `{PREFIX}{name.upper()}` | `{shown}` |" in text
     assert all(f"`{head}`" in text for head in HEADS)
 

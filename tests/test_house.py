@@ -30,6 +30,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/cli/": "service/test_cli.py",
     "service/errors.py": "service/test_bad_input.py",
     "service/home.py": "service/test_cli_ledger.py",
+    "service/ledger/activations.py": "service/test_cli_model.py",
     "service/ledger/migrations/": "service/ledger/test_database.py",
     "service/openapi.py": "service/test_app.py",
     "service/schemas.py": "service/test_app.py",

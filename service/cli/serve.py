@@ -11,7 +11,7 @@ def serve(
     *,
     host: Annotated[str | None, typer.Option(help="Address; this machine only. Default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="Port. Default 8080; 0 lets the system choose.")] = None,
-    bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the starter.")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the active one.")] = None,
 ) -> None:
     """Answer POST /v1/score and /v1/score/batch; /openapi.json describes everything."""
     import uvicorn  # noqa: PLC0415 - heavy, see service.cli
@@ -21,10 +21,14 @@ def serve(
     from service.app import create_app  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
     from service.telemetry import log_to_stderr  # noqa: PLC0415
+    from service.watch import BundleWatch  # noqa: PLC0415
 
     settings = read_settings({"host": host, "port": port, "bundle": bundle})
     log_to_stderr(settings.log_level)
-    app = create_app(Screener(open_bundle(settings.bundle)), settings, ledger=home.ledger(settings))
+    screener = Screener(open_bundle(home.bundle(settings)))
+    ledger = home.ledger(settings)
+    watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
+    app = create_app(screener, settings, ledger=ledger, watch=watch)
     gc.collect()
     gc.freeze()  # knowledge and bundle never die; walking them would stop every request for a tenth of a second
     uvicorn.run(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
@@ -24,6 +24,25 @@ def utc_now() -> datetime:
 def stamp(moment: datetime) -> str:
     """Write a time as the ledger does: UTC, microseconds, 27 characters, which sort as the times do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class Rows(Protocol):
+    """What can be read from: a page that is being written, or a view."""
+
+    def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
+        """Read."""
+
+
+class View:
+    """One consistent state of the ledger."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read through a connection."""
+        self._connection = connection
+
+    def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
+        """Read."""
+        return self._connection.execute(statement).mappings().all()
 
 
 class Page:
@@ -109,6 +128,12 @@ class Ledger:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """Read one consistent state, in the words of the nouns beside this one."""
+        with self.reading() as connection:
+            yield View(connection)
 
     def scrub(self) -> None:
         """See service.ledger.database.scrub."""

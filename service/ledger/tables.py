@@ -79,7 +79,18 @@ ERASURES = Table(
     _fact("who", 128),
     _fact("why"),
 )
-KINDS: Mapping[str, Table] = MappingProxyType({"evaluation": EVALUATIONS, "erasure": ERASURES})
+ACTIVATIONS = Table(
+    "activations",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # activate, rollback
+    _fact("bundle", 16),  # id of the bundle active from now on, or starter
+    _fact("who", 128),
+    _fact("why"),
+)
+KINDS: Mapping[str, Table] = MappingProxyType(
+    {"evaluation": EVALUATIONS, "erasure": ERASURES, "activation": ACTIVATIONS}
+)
 """Kind of a record -> the table that holds the rest of it."""
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {kind: tuple(str(c.name) for c in table.c) for kind, table in KINDS.items()}

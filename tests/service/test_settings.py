@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models import STARTER
 from service.settings import Settings, SettingsInvalid, read_settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what must be refused
@@ -17,9 +16,9 @@ def _only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"ZHENWEI_{name.upper()}", raising=False)
 
 
-def test_defaults_listen_on_this_machine_with_the_starter() -> None:
+def test_defaults_listen_on_this_machine_with_the_active_bundle() -> None:
     settings = read_settings({})
-    assert (settings.host, settings.port, settings.bundle) == ("127.0.0.1", 8080, STARTER)
+    assert (settings.host, settings.port, settings.bundle) == ("127.0.0.1", 8080, None)
     assert (settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch) == (1 << 20, 8 << 20, 1000)
 
 

@@ -1,0 +1,60 @@
+"""The watch: a running service follows what the ledger says is active, without restart, in every worker."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+
+from features.errors import ZhenweiError
+from models import Screener
+from service.bundles import BundleStore
+from service.ledger import activations
+from service.ledger.database import LedgerAway
+from service.ledger.ledger import Ledger
+
+LOG = logging.getLogger("zhenwei")
+_EVERY = 1.0
+"""Seconds between looks."""
+Use = Callable[[Screener], None]
+
+
+class BundleWatch:
+    """Opens what becomes active and hands it over; what does not open leaves the one that answers in place."""
+
+    def __init__(self, ledger: Ledger, store: BundleStore) -> None:
+        """Look into `ledger`, open from `store`. The first look compares, whatever happened before."""
+        self._ledger, self._store = ledger, store
+        self._seen = -1
+
+    def look(self, current: Screener) -> Screener | None:
+        """Open what is active when that changed since the last look; else None. Raises LedgerAway, BundleError."""
+        with self._ledger.view() as view:
+            if activations.newest(view) == self._seen:
+                return None
+            events = activations.history(view)
+        opened = self._store.open(activations.active(events), current.bundle.knowledge)
+        self._seen = events[-1].seq if events else 0
+        return None if opened.id == current.bundle.id else Screener(opened, current.reader)
+
+    async def follow(self, current: Callable[[], Screener], use: Use) -> None:
+        """Look again and again, until cancelled."""
+        failed = ""
+        while True:
+            await asyncio.sleep(_EVERY)
+            try:
+                screener = await run_in_threadpool(self.look, current())
+            except LedgerAway:
+                continue  # told by /readyz and by every answer
+            except ZhenweiError as error:
+                if str(error) != failed:  # once, not every second
+                    LOG.error("activation failed", extra={"told": {"why": str(error)}})  # noqa: TRY400 - no trace
+                failed = str(error)
+                continue
+            failed = ""
+            if screener is not None:
+                use(screener)
+                gc.collect()
+                gc.freeze()  # see service.cli.serve
+                LOG.info("activated", extra={"told": {"bundle": screener.bundle.id}})
