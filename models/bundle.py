@@ -22,6 +22,8 @@ STARTER = Path(__file__).with_name("starter")
 """The bundle that ships: trained on simulated listings."""
 
 TEXT_MODEL, CALIBRATION, CARD = "text_model.npz", "calibration.json", "card.md"
+REFERENCE = "reference.npz"
+"""Optional: the profile of the listings it was trained on, which training.drift writes and reads."""
 _LARGEST = 64 << 20  # bytes; a larger file is not one of ours
 _ONLY_CITED = re.compile(r"^(laws|authorities)\.toml$")  # editing these changes no feature
 
@@ -39,6 +41,7 @@ class Bundle:
     calibrations: Mapping[str, Calibration]
     knowledge: Knowledge
     card: str
+    reference: bytes | None = None  # REFERENCE as stored; None when the bundle does not remember its training
 
 
 def booster_file(head: str) -> str:
@@ -64,6 +67,7 @@ def open_bundle(root: Path, knowledge: Knowledge | None = None) -> Bundle:
             calibrations=CALIBRATIONS.validate_json(blobs[CALIBRATION]),
             knowledge=knowledge,
             card=blobs[CARD].decode(),
+            reference=blobs.get(REFERENCE),
         )
     except (ValueError, KeyError) as error:
         raise BundleInvalid(f"{root}: a file does not parse ({error}); retrain with `zhenwei train`") from error
@@ -106,7 +110,7 @@ def read_manifest(raw: bytes, root: Path) -> Manifest:
     except ValidationError as error:
         raise BundleInvalid(f"{root / MANIFEST}: {error}; copy the bundle again or retrain") from error
     ours = {TEXT_MODEL, CALIBRATION, CARD, *map(booster_file, manifest.heads)}
-    if manifest.sha256.keys() != ours:
+    if manifest.sha256.keys() - {REFERENCE} != ours:
         odd = sorted(manifest.sha256.keys() ^ ours)
         raise BundleInvalid(f"{root / MANIFEST} lists other files than a bundle has: {odd}; copy it again or retrain")
     return manifest

@@ -9,14 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.knowledge import Knowledge, load
+from features.listing import Listing
+from features.reader import Reader
 from features.registry import CATALOGUE
-from models.bundle import CALIBRATION, CALIBRATIONS, CARD, TEXT_MODEL, booster_file, put_bundle
+from models.bundle import CALIBRATION, CALIBRATIONS, CARD, REFERENCE, TEXT_MODEL, booster_file, put_bundle
 from models.calibration import RATES, Calibration, p_of
 from models.heads import HEADS
 from models.manifest import FORMAT, Manifest, Thresholds, Training
+from models.scorer import Scorer
 from models.shelf import claimed
 from models.text_model import TextModel
 from training.card import card
+from training.drift.remember import remember
 from training.errors import TrainingError
 from training.labels import Label, labels, unknown_reasons
 from training.lesson import Lesson, Progress, read_lesson, silent
@@ -84,7 +88,9 @@ def _learn(
         fingerprint=lesson.fingerprint,
         seed=seed,
     )
-    return _written(trained, training, signals=lesson.signals, knowledge=knowledge, created=created)
+    judged = np.sort(np.concatenate([parts.calibration, parts.test]))
+    unseen = [rows[row].listing for row in judged[judged % lesson.stride == 0]]
+    return _written(trained, training, unseen, signals=lesson.signals, knowledge=knowledge, created=created)
 
 
 def _enough(label: Labels, parts: Split) -> bool:
@@ -104,6 +110,7 @@ def _too_few(rows: Sequence[Takedown]) -> str:
 def _written(
     trained: Mapping[str, Taught],
     training: Training,
+    unseen: list[Listing],
     *,
     signals: tuple[str, ...],
     knowledge: Knowledge,
@@ -129,6 +136,9 @@ def _written(
     files = {booster_file(head): one.booster.text.encode() for head, one in trained.items()}
     files[TEXT_MODEL] = text.to_bytes()
     files[CALIBRATION] = CALIBRATIONS.dump_json(calibrations, indent=2) + b"\n"
+    boosters = {head: one.booster for head, one in trained.items()}
+    scorer = Scorer(manifest.features, signals, text, boosters, calibrations)
+    files[REFERENCE] = remember(scorer, Reader(knowledge), unseen)
     files[CARD] = card(manifest).encode()
     return manifest, files
 

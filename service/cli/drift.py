@@ -1,0 +1,100 @@
+"""`zhenwei drift`: whether the market moved away from what a bundle was trained on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.console import Console
+
+    from training.drift import Drawn, DriftReport
+
+_STYLES = {None: "reverse", 0: "black on green", 1: "black on yellow", 2: "bold white on red"}
+
+
+def drift(
+    bundle: Annotated[Path, typer.Argument(help="Folder of the bundle.")],
+    file: Annotated[Path, typer.Argument(help="Listings of today; no label is needed.")],
+    *,
+    reference: Annotated[
+        Path | None, typer.Option(help="Listings to compare with. Default: what the bundle remembers of its training.")
+    ] = None,
+    names: Annotated[list[str] | None, typer.Option("--map", help="列名=title: what a column holds.")] = None,
+    json_out: Annotated[bool, typer.Option("--json-out", help="Print everything that was compared as JSON.")] = False,
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Say whether listings still look like those a bundle was trained on: steady, watch or retrain."""
+    from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
+
+    from features.reader import Reader  # noqa: PLC0415
+    from models import open_bundle  # noqa: PLC0415
+    from service.cli.options import OptionRejected, pairs  # noqa: PLC0415
+    from training.drift import Profile, compare, reference_of, sampled  # noqa: PLC0415
+
+    if lang not in {"zh", "en"}:
+        raise OptionRejected(f"--lang {lang}: choose zh or en")
+    columns, console = pairs("--map", names), Console(stderr=True)
+    opened = open_bundle(bundle)
+    reader, refused = Reader(opened.knowledge), 0
+    if reference is None:
+        profile = reference_of(opened)
+    else:
+        known, refused = _drawn(reference, columns, console)
+        profile = Profile.of(sampled(opened, known.listings, reader))
+    drawn, more = _drawn(file, columns, console)
+    report = compare(opened, profile, sampled(opened, drawn.listings, reader), drawn.seen)
+    if json_out:
+        typer.echo(report.to_json().decode())
+    else:
+        _print(report, lang)
+    if refused + more:
+        raise typer.Exit(1)
+
+
+def _drawn(path: Path, columns: "Mapping[str, str]", console: "Console") -> "tuple[Drawn, int]":
+    """Listings of a file, drawn at random when it is large, and how many rows hold none."""
+    from features.listing import Listing  # noqa: PLC0415
+    from service.cli.options import progress  # noqa: PLC0415
+    from service.rows import FileRejected, open_source  # noqa: PLC0415
+    from training.drift import draw  # noqa: PLC0415
+
+    source, rows = open_source(path, columns), 0
+    for note in source.notes:
+        console.print(f"! {note}", markup=False, highlight=False)
+    with progress(console, "read") as done:
+
+        def listings() -> "Iterator[Listing]":
+            nonlocal rows
+            for _, row in source:
+                rows += 1
+                done(rows)
+                if isinstance(row, Listing):
+                    yield row
+
+        drawn = draw(listings())
+    if not drawn.listings:
+        raise FileRejected(f"{path} holds no listing that can be read; `zhenwei screen` says why, row by row")
+    if refused := rows - drawn.seen:
+        console.print(f"! {path.name}: {refused} of {rows} rows hold no listing; `zhenwei screen` says why")
+    return drawn, refused
+
+
+def _print(report: "DriftReport", lang: str) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from service.terminal import visible  # noqa: PLC0415
+    from training.drift import name_of  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    verdict, advice = (getattr(text, lang) for text in (report.verdict, report.advice))
+    console.print(Text.assemble((f" {verdict} ", _STYLES[report.state]), f"  {advice}"))
+    table = Table(show_header=False)
+    for part in report.parts:
+        state = Text(getattr(name_of(part.state), lang), _STYLES[part.state])
+        table.add_row(getattr(part.label, lang), state, Text(visible(getattr(part.message, lang))))
+    console.print(table)

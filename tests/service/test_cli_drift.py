@@ -1,0 +1,101 @@
+"""`zhenwei drift` at the command line."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.bundle import REFERENCE
+from service import cli
+from training.fit import fit
+from training.market import simulate
+from training.takedown_files import write_takedowns
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("drift") / "bundle"
+    fit(simulate(2500, 1), out, simulated=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def today(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("drift") / "today.jsonl"
+    write_takedowns(path, simulate(700, 2))
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    decision = ("outcome", "reason", "decided_at", "reviewer", "source")
+    plain = [{name: value for name, value in row.items() if name not in decision} for row in rows]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in plain), "utf-8")
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    def go(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["zhenwei", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        return int(stopped.value.code or 0), *capfd.readouterr()
+
+    return go
+
+
+def test_the_same_market_is_steady_in_both_languages(run: Run, folder: Path, today: Path) -> None:
+    code, out, _ = run("drift", folder, today)
+    assert (code, "平稳" in out, "规避写法" in out) == (0, True, True)
+    assert "steady" in run("drift", folder, today, "--lang", "en")[1]
+    assert json.loads(run("drift", folder, today, "--json-out")[1])["state"] == "steady"
+
+
+def test_a_file_can_be_the_reference(run: Run, folder: Path, today: Path) -> None:
+    assert json.loads(run("drift", folder, today, "--reference", today, "--json-out")[1])["state"] == "steady"
+
+
+def test_rows_that_hold_no_listing_are_counted(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("标题\n帆布包\n\x01\n", "utf-8")
+    code, out, err = run("drift", folder, path)
+    assert code == 1
+    assert "数据太少" in out
+    assert "1 of 2 rows" in err
+
+
+def test_a_file_without_listings_is_refused(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("标题\n\x01\n", "utf-8")
+    code, out, err = run("drift", folder, path)
+    assert (code, out) == (2, "")
+    assert "holds no listing" in err
+
+
+def test_a_bundle_without_memory_says_what_to_do(run: Run, folder: Path, today: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for path in folder.iterdir():
+        if path.name != REFERENCE:
+            (old / path.name).write_bytes(path.read_bytes())
+    manifest = json.loads((old / "manifest.json").read_text("utf-8"))
+    del manifest["sha256"][REFERENCE]
+    (old / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    code, _, err = run("drift", old, today)
+    assert code == 2
+    assert "--reference FILE" in err
+    assert run("drift", old, today, "--reference", today)[0] == 0
+    assert run("drift", old, today, "--lang", "fr")[0] == 2
+
+
+def test_a_title_cannot_steer_the_terminal(run: Run, folder: Path, tmp_path: Path) -> None:
+    takedowns = [
+        replace(t, listing=replace(t.listing, title=f"[red]鑫鬻[/red]{t.listing.title}")) for t in simulate(600, 2)
+    ]
+    path = tmp_path / "in.jsonl"
+    rows = [{"listing_id": t.listing.listing_id, "title": t.listing.title} for t in takedowns]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    out = run("drift", folder, path)[1]
+    assert "[red]" in out

@@ -1,0 +1,53 @@
+"""Words and limits of the verdict; and what the trees look at."""
+
+import pytest
+
+from models import Bundle
+from models.screening import Bilingual
+from training.drift.comparison import RateDrift, gains, label_of
+from training.drift.divergence import Distance
+from training.drift.drift import scorer_of
+from training.drift.terms import WordingDistance
+from training.drift.verdict import STATES, State, advice, category_part, doubt_of, evasion_part, name_of, text_part
+
+_NAME = Bilingual("总", "total")
+
+
+def test_every_state_has_a_name_and_advice_in_both_languages() -> None:
+    for state in (*State, None):
+        for text in (name_of(state), advice(state, ())):
+            assert text.zh
+            assert text.en
+    assert set(STATES) == set(State)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "p", "state"),
+    [
+        (0.02, 0.021, 1e-9, State.WATCH),  # sure, but small: somebody should know
+        (0.02, 0.04, 1e-9, State.RETRAIN),
+        (0.04, 0.02, 1e-9, State.RETRAIN),  # disguises that stop are a change of tactics too
+        (0.02, 0.04, 0.2, State.STEADY),  # large, but chance explains it
+    ],
+)
+def test_evasion_needs_to_be_sure_and_to_matter(before: float, after: float, p: float, state: State) -> None:
+    part = evasion_part([RateDrift("evasion.total", _NAME, before, after, p)], doubt_of(100))
+    assert part.state is state
+
+
+def test_a_season_is_something_to_watch_only() -> None:
+    assert category_part(Distance(3.0, 0.0), [RateDrift("masks", _NAME, 0.1, 0.9, 0.0)], 0.01).state is State.WATCH
+
+
+@pytest.mark.parametrize(
+    ("far", "error", "state"), [(0.05, 0.02, 0), (0.05, 0.001, 2), (0.01, 0.001, 1), (0.003, 0, 0)]
+)
+def test_wording_must_be_surely_apart(far: float, error: float, state: int) -> None:
+    assert text_part(WordingDistance(far, error), (), (), 0.01).state == state
+
+
+def test_the_gain_of_the_trees_is_shared_among_the_columns(knowing: Bundle) -> None:
+    told = gains(scorer_of(knowing))
+    assert sum(told.values()) == pytest.approx(1)
+    assert told["text.counterfeit"] > 0
+    assert all(label_of(name).zh != name for name in told)

@@ -1,0 +1,19 @@
+"""Drift: whether the market moved away from what a bundle was trained on."""
+
+from training.drift.drift import DriftReport, NoReference, compare, reference_of, sampled
+from training.drift.profile import Profile
+from training.drift.sample import Drawn, draw
+from training.drift.verdict import State, name_of
+
+__all__ = [
+    "Drawn",
+    "DriftReport",
+    "NoReference",
+    "Profile",
+    "State",
+    "compare",
+    "draw",
+    "name_of",
+    "reference_of",
+    "sampled",
+]
