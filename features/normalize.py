@@ -56,6 +56,7 @@ class Folder:
     letters: Letters
     contact: SignPhrases
     finders: tuple[Callable[[str], list[Edit]], ...]  # in the order in which disguises are worn one over the other
+    cloak: CloakDecoder
     transforms: tuple[Transform, ...]
 
     @classmethod
@@ -75,10 +76,10 @@ class Folder:
             disguised.edits,
             LayeredWords.build(known, sounds).edits,
             sounds.edits,
-            CloakDecoder(evasion.cloak, evasion.listed()).edits,
         )
         contact = SignPhrases.build(evasion.contact.guard, evasion.contact.phrase)
-        return cls(letters, contact, finders, evasion.transform)
+        cloak = CloakDecoder(evasion.cloak, evasion.listed(), evasion.at_times())
+        return cls(letters, contact, finders, cloak, evasion.transform)
 
     def fold(self, text: str) -> Folded:
         """The text as read. Never fails, whatever the text; linear in its length."""
@@ -93,6 +94,8 @@ class Folder:
             for draft in drafts:
                 if edits := find(draft.text):
                     draft.apply(edits)
+        for draft in drafts:
+            self.cloak.apply(draft)
         return [
             Folded(text, draft.text, None if draft.spans is None else tuple(draft.spans), draft.marks or NO_MARKS)
             for text, draft in zip(texts, drafts, strict=True)

@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick
 from features.folding.commonness import RARE, commonness
 from features.folding.draft import Edit, Span
 from features.folding.known import CONTEXT, HAN
-from features.folding.readings import readings, sound_signs
+from features.folding.readings import in_syllables, readings, sound_signs
 from features.tokens import words as segment
 
 SYLLABLES = 2  # of the word, at least
@@ -19,7 +19,6 @@ SYLLABLES_SPELLED, LETTERS_SPELLED = 3, 5  # when nothing Chinese is left of the
 SYLLABLES_UNIQUE = 4  # so many sounds in a row are no accident, whatever the characters
 LETTERS_IN_RUN = 10  # when more letters touch them
 CUT = re.compile("[a-z]{2}")
-LONGEST_SYLLABLE = 6
 RUN = re.compile("[a-z]{2,48}")
 LETTERS = re.compile("[a-z]{2}")
 TOUCHING = re.compile(f"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]|[a-z]{{6}}")
@@ -49,7 +48,7 @@ class SoundView:
             if len(word) >= SYLLABLES and all("\u3400" <= char <= "\u9fff" for char in word):
                 by_sound.setdefault(word.translate(sounds), []).append(word)
         words = tuple(map(tuple, by_sound.values()))
-        spelled = lru_cache(maxsize=16384)(partial(_syllables, frozenset(syllables)))
+        spelled = lru_cache(maxsize=16384)(partial(in_syllables, frozenset(syllables)))
         return cls(sounds, syllables, spelled, AhoCorasick(list(by_sound)), words, listed, frozenset(ordinary), latin)
 
     def edits(self, text: str) -> list[Edit]:
@@ -121,23 +120,6 @@ class SoundView:
             if b - a == 1
         )
         return rare and not _crossed(text, whole, exchanged)
-
-
-def _syllables(known: frozenset[str], run: str) -> tuple[str, ...]:
-    """A run of letters as syllables; () when it cannot be read so. Long runs may hold single letters that are none."""
-    ways: list[tuple[int, tuple[str, ...]] | None] = [(0, ()), *[None] * len(run)]
-    loose = len(run) >= LETTERS_IN_RUN
-    for end in range(1, len(run) + 1):
-        for start in range(max(0, end - LONGEST_SYLLABLE), end):
-            before, best = ways[start], ways[end]
-            piece = run[start:end]
-            if before is None or not (piece in known if len(piece) > 1 else loose):
-                continue
-            skipped = before[0] + (len(piece) == 1)
-            if best is None or skipped < best[0]:
-                ways[end] = skipped, (*before[1], piece)
-    last = ways[-1]
-    return last[1] if last else ()
 
 
 def _cuts_latin(text: str, start: int, end: int) -> bool:

@@ -11,14 +11,18 @@ from pathlib import Path
 from features.folding.readings import readings
 
 NUMBER = "0"  # stands for any run of digits: 充0送0
+ACCOUNT = "q"  # stands for q and qq: 加q
+WRITTEN = NUMBER + ACCOUNT  # never exchanged for anything
 TOKENS = 6e7  # words jieba's dictionary was counted on
-KNOWN_COUNT = 8_000  # a word of ours counts as often as 上海
+KNOWN_COUNT = 4_000  # a word of ours counts as often as 重庆
 KNOWN_NUMBER_COUNT = 60_000
 KNOWN_CHAR_COUNT = 100_000
 RARE_COUNT = 8  # what a character outside the dictionary counts
-SPOKEN_COUNT = 100  # dictionary words rarer than this are not what spellings are decoded into
+SPOKEN_COUNT = 250  # dictionary words rarer than this are not what spellings are decoded into
 ENTRY = re.compile("^([\u4e00-\u9fff]{1,4}) (\\d{2,}) ", re.MULTILINE)
-LONGEST = 4
+LONGEST = 8
+RETROFLEX = re.compile("^([zcs])h")
+NASAL = re.compile("(?<=[aei])ng$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,16 @@ def _own_count(word: str) -> int:
     return KNOWN_NUMBER_COUNT if NUMBER in word else KNOWN_COUNT
 
 
+@lru_cache(maxsize=2048)
+def heard(syllable: str) -> str:
+    """A syllable as many speakers say it, closed by a full stop: zhi and zi, lin and ling are one ("zi.", "lin.")."""
+    return NASAL.sub("n", RETROFLEX.sub(r"\1", syllable)) + "."
+
+
 @lru_cache(maxsize=65536)
 def sound(char: str) -> str:
-    """The usual reading of a character, closed by a full stop ("wei."); empty when it has none."""
-    if char == NUMBER:
-        return f"{NUMBER}."
+    """The usual reading of a character as it is heard; empty when it has none."""
+    if char in WRITTEN:
+        return f"{char}."
     known = readings(char)
-    return f"{known[0]}." if known else ""
+    return heard(known[0]) if known else ""

@@ -1,6 +1,7 @@
 """What evasion.toml says: names of the transforms and the spellings no library has a table for."""
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -89,6 +90,8 @@ class Cloak(Entry):
     source: Text
     as_of: date
     reads: dict[Char, Text]
+    at_times: dict[Char, Text]  # the same for characters that more often stand for themselves
+    phrase: tuple[Phrase, ...]  # signs that are read only in cloaked texts
     tells: Text  # common enough characters that honest listings do not use
     trade: tuple[Text, ...]  # two of these make a text worth decoding
     words: tuple[Text, ...]  # further words met in such texts; 0 stands for a number
@@ -118,13 +121,21 @@ class Evasion(Entry):
 
     def listed(self) -> dict[str, str]:
         """Character -> the characters it is often exchanged for, over all tables."""
-        found: dict[str, str] = {}
-        for table in (self.cloak.reads, self.disguises.looks, self.disguises.sounds):
-            for reading, written in table.items():
-                for char in written:
-                    if reading not in found.get(char, ""):
-                        found[char] = found.get(char, "") + reading
-        return found
+        return _by_disguise(self.cloak.reads, self.disguises.looks, self.disguises.sounds)
+
+    def at_times(self) -> dict[str, str]:
+        """Character -> the characters it is exchanged for now and then."""
+        return _by_disguise(self.cloak.at_times)
+
+
+def _by_disguise(*tables: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for table in tables:
+        for reading, written in table.items():
+            for char in written:
+                if reading not in found.get(char, ""):
+                    found[char] = found.get(char, "") + reading
+    return found
 
 
 @lru_cache(maxsize=4)
