@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 
 from models import Screener
 from service import clock, openapi, wire
-from service.api import probes, score
+from service.api import history, labels, probes, score
 from service.errors import add_handlers
 from service.examples import EXAMPLES
 from service.lane import Lane
@@ -52,6 +52,8 @@ def create_app(
     app.state.lane = Lane(screener)
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.include_router(score.router)
+    app.include_router(labels.router)
+    app.include_router(history.router)
     app.include_router(probes.router)
     add_handlers(app)
     answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from features.errors import ZhenweiError
 from features.intake import ListingRejected, Problem
 from service.ledger.database import LedgerAway
+from service.ledger.labels import LabelRefused, NothingJudged
 from service.wire import MalformedJson
 
 TYPE = "application/problem+json"
@@ -24,6 +25,14 @@ _AWAY, _SOON = 503, MappingProxyType({"Retry-After": "1"})
 
 class BodyTooLarge(ZhenweiError):
     """More bytes than the door takes."""
+
+
+class BodyRejected(ListingRejected):
+    """A body that is no listing and cannot be used as it is."""
+
+
+class NothingThere(ZhenweiError):
+    """What is asked for was never recorded, or is gone."""
 
 
 class WrongContentType(ZhenweiError):
@@ -39,13 +48,18 @@ class Kind:
     title: str
 
 
+_NOTHING = Kind("nothing-recorded", 404, "Nothing of this name was recorded")
 KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
     {
         MalformedJson: Kind("malformed-json", 400, "The body is not readable JSON"),
         ClientDisconnect: Kind("incomplete", 400, "The body did not arrive completely"),
         BodyTooLarge: Kind("too-large", 413, "The body is too large"),
         WrongContentType: Kind("content-type", 415, "The body must be JSON"),
+        NothingThere: _NOTHING,
+        NothingJudged: _NOTHING,
+        LabelRefused: Kind("conflict", 409, "The ledger says something else"),
         LedgerAway: Kind("ledger-away", 503, "The ledger cannot be reached"),
+        BodyRejected: Kind("body-rejected", 422, "The body cannot be used as it is"),
         ListingRejected: Kind("listing-rejected", 422, "The listing cannot be read as it is"),
     }
 )

@@ -1,10 +1,13 @@
 """What the HTTP door does with the ledger: no answer leaves before its record is committed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from features.listing import Listing
 from models import Screening
@@ -12,7 +15,7 @@ from models.screening import Bilingual, Warning  # noqa: A004 - the word of the 
 from service.ledger import evaluations
 from service.ledger.database import LedgerAway
 from service.ledger.evaluations import Evaluation, Status
-from service.ledger.ledger import Ledger
+from service.ledger.ledger import Ledger, Rows
 from service.ledger.writer import Record, Writer
 
 T = TypeVar("T")
@@ -79,6 +82,14 @@ class Recording:
         self._away = False
         return told
 
+    async def read(self, read: Callable[[Rows], R]) -> R:
+        """Read one consistent state. Raises LedgerAway."""
+        return await run_in_threadpool(self._read, read)
+
+    def _read(self, read: Callable[[Rows], R]) -> R:
+        with self.ledger.view() as view:
+            return read(view)
+
     async def check(self) -> Literal["ok", "away"]:
         """Ask the ledger for a sign of life."""
         try:
@@ -91,6 +102,14 @@ class Recording:
         """Commit what was accepted, then let go."""
         self._writer.close()
         self.ledger.close()
+
+
+def of_ledger(request: Request) -> Recording:
+    """Return the recording of the app that answers. Raises LedgerAway when it has none."""
+    recording: Recording | None = request.app.state.recording
+    if recording is None:
+        raise LedgerAway("This service keeps no ledger; the operator can name one with ZHENWEI_LEDGER_URL.")
+    return recording
 
 
 async def _committed(future: "Future[Sequence[R]]") -> Sequence[R]:

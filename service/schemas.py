@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from features.intake import ListingIn
+from features.intake import Identity, ListingIn, Moment, Note, Wire, Word
 from models import Bundle, Screening
 from models.manifest import Thresholds, Training
 from models.screening import Explain
 from service.errors import Fault
 from service.ledger.evaluations import Status
+from service.ledger.labels import Verdict
 
 
 class One(BaseModel):
@@ -29,6 +30,29 @@ class Many(BaseModel):
 
     explain: Annotated[Explain, Field(description="how much is computed and told")] = "findings"
     dry_run: Annotated[bool, Field(description="answer without recording anything")] = False
+
+
+class OnPlatform(BaseModel):
+    """Query of a listing's history."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    platform: Annotated[Word | None, Field(description="only answers about the listing on this platform")] = None
+
+
+class LabelIn(Wire):
+    """A judgement on something answered before. Say which with `evaluation_id`, or with `listing_id` (the newest)."""
+
+    verdict: Verdict
+    evaluation_id: Word | None = None
+    listing_id: Word | None = None
+    platform: Word | None = None
+    reason: Annotated[Word, Field(description="words of models/heads.toml joined by +, as in a takedown file")] = ""
+    label_id: Annotated[Identity | None, Field(description="yours; the same id is the same label")] = None
+    source: Annotated[Word | None, Field(description="where the judgement comes from, e.g. appeal desk")] = None
+    analyst: Word | None = None
+    decided_at: Moment | None = None
+    note: Note | None = None
 
 
 class BatchIn(BaseModel):

@@ -31,6 +31,8 @@ TESTED_THROUGH_A_DOOR = {
     "service/errors.py": "service/test_bad_input.py",
     "service/home.py": "service/test_cli_ledger.py",
     "service/ledger/activations.py": "service/test_cli_model.py",
+    "service/ledger/history.py": "service/test_history.py",
+    "service/ledger/labels.py": "service/test_labels.py",
     "service/ledger/migrations/": "service/ledger/test_database.py",
     "service/openapi.py": "service/test_app.py",
     "service/schemas.py": "service/test_app.py",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyE
 
 from features.errors import ZhenweiError
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration. A database that already has it is opened without loading Alembic."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WRITES = "zhenwei_writes"

@@ -8,15 +8,17 @@ from sqlalchemy import Select, Table, null, select, update
 
 from service import clock
 from service.ledger.ledger import Ledger, Page, stamp
-from service.ledger.tables import EVALUATIONS, KINDS, PERSONAL, RECORDS
+from service.ledger.tables import EVALUATIONS, KINDS, LABELS, PERSONAL, RECORDS
 
-_OF_LISTINGS = ("evaluation",)
+_OF_LISTINGS = ("label", "evaluation")
 """Kinds that tell of a listing and its seller, those that others are found by last."""
 
 
 def erase_seller(ledger: Ledger, seller_id: str, *, who: str, why: str) -> int:
     """Erase what is personal in every record about a seller; return how many records lost something."""
-    about = {"evaluation": select(EVALUATIONS.c.seq).where(EVALUATIONS.c.seller_id == seller_id)}
+    evaluations = select(EVALUATIONS.c.seq).where(EVALUATIONS.c.seller_id == seller_id)
+    labels = select(LABELS.c.seq).where(LABELS.c.evaluation_seq.in_(evaluations))
+    about = {"label": labels, "evaluation": evaluations}
     return _erase(ledger, about, ("seller", hashlib.sha256(seller_id.encode()).hexdigest()), who, why)
 
 

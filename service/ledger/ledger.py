@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, Select, select
 
 from service.ledger import chain
 from service.ledger.database import connect, migrate, reachable, scrub, writing
@@ -29,7 +29,7 @@ def stamp(moment: datetime) -> str:
 class Rows(Protocol):
     """What can be read from: a page that is being written, or a view."""
 
-    def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
+    def rows(self, statement: Select[Any]) -> Sequence[Row]:
         """Read."""
 
 
@@ -40,9 +40,9 @@ class View:
         """Read through a connection."""
         self._connection = connection
 
-    def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
+    def rows(self, statement: Select[Any]) -> Sequence[Row]:
         """Read."""
-        return self._connection.execute(statement).mappings().all()
+        return [dict(row) for row in self._connection.execute(statement).mappings()]
 
 
 class Page:
@@ -61,10 +61,10 @@ class Page:
         """Append a record of a kind. Columns that are not told are empty."""
         self._waiting.append((kind, row))
 
-    def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
+    def rows(self, statement: Select[Any]) -> Sequence[Row]:
         """Read, what was added to this page included."""
         self.flush()
-        return self._connection.execute(statement).mappings().all()
+        return [dict(row) for row in self._connection.execute(statement).mappings()]
 
     def erase(self, statement: Any) -> int:  # noqa: ANN401 - any kind of UPDATE
         """Run a statement that empties personal columns; return how many rows it met. For service.ledger.erasure."""

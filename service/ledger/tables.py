@@ -88,8 +88,27 @@ ACTIVATIONS = Table(
     _fact("who", 128),
     _fact("why"),
 )
+LABELS = Table(
+    "labels",
+    METADATA,
+    _seq(),
+    _fact("label_id", 128),
+    Column("evaluation_seq", BigInteger, nullable=False),  # the record of the evaluation that is judged
+    _fact("evaluation_id", 32),
+    _fact("verdict", 16),
+    _maybe("source", 128),
+    _maybe("decided_at", 27),
+    _personal("listing_id", 128),
+    _personal("platform", 128),
+    _personal("reason", 128),
+    _personal("analyst", 128),
+    _personal("note"),
+    Index("labels_id", "label_id", unique=True),
+    Index("labels_evaluation", "evaluation_seq"),
+    Index("labels_listing", "listing_id", "platform", "seq"),
+)
 KINDS: Mapping[str, Table] = MappingProxyType(
-    {"evaluation": EVALUATIONS, "erasure": ERASURES, "activation": ACTIVATIONS}
+    {"evaluation": EVALUATIONS, "erasure": ERASURES, "activation": ACTIVATIONS, "label": LABELS}
 )
 """Kind of a record -> the table that holds the rest of it."""
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
