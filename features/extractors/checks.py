@@ -49,12 +49,17 @@ def _year_between(digits: str, first: int) -> bool:
     return year.isdecimal() and first <= int(year) <= LAST_YEAR
 
 
+def social_credit(digits: str) -> bool:
+    """USCC: the check character holds, and some region issued it; eighteen zeros would pass otherwise."""
+    return uscc.is_valid(digits) and digits[2:8] != "000000"
+
+
 CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "none": none,
     "drug_origin": drug_origin,
     "mod_11_10": mod_11_10.is_valid,
     "ean": ean.is_valid,
-    "uscc": uscc.is_valid,
+    "uscc": social_credit,
     "device_year": device_year,
     "cosmetic_year": cosmetic_year,
     "always_malformed": always_malformed,

@@ -1,7 +1,7 @@
 """A licence pattern as written in knowledge -> the same pattern, forgiving how people type numbers.
 
-Between any two characters up to two blanks or separators may stand (H2005 1234, 国药准字-H), and a digit may be
-typed as the letter that looks like it (H2OO5l234). Nothing inside a look-around is touched, so "not inside a
+Between any two characters up to two blanks or separators may stand (H2005 1234, 国药准字-H, 2/0/0/5), and a digit may
+be typed as the letter that looks like it (H2OO5l234). Nothing inside a look-around is touched, so "not inside a
 longer run of digits" keeps its meaning. Every repeat is bounded and no gap character is a digit: matching is linear.
 """
 
@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-GAPS: Final = " \t\u3000._·•*~+-"
+GAPS: Final = " \t\u3000._·•*~+-/|,、;:。—–=#^'`&"
 LOOK_ALIKES: Final = str.maketrans("oil", "011")
 GAP = rf"[{re.escape(GAPS)}]{{0,2}}"
 DIGIT = "[0-9oil]"
 PLAIN_DIGIT = frozenset((r"\d", "[0-9]"))
+MIXED = re.compile(r"\[0-9[^\]\\]+\]")
+"""A class of digits and letters."""
+LOOK_AROUND = re.compile(r"\(\?<?[=!][^()]*\)")
 PIECE = re.compile(
     r"(?P<look>\(\?<?[=!])"
     r"|(?P<open>\(\?P<\w+>|\(\?:|\()"
@@ -35,6 +38,7 @@ class Tolerant:
     needs: frozenset[str]  # characters without which the text cannot match: the cheap guard
     bare: bool  # no word or letter announces the number: it is digits, and maybe letters, of a class
     letters: bool  # letters that look like digits belong to this number (USCC): do not read them as digits
+    foreign: str  # those of o, i, l that are no letters of such a number, hence digits: O and I in a USCC
     dashed: bool  # the hyphen belongs to this number (PD86-101)
 
     def canonical(self, text: str) -> str:
@@ -43,7 +47,7 @@ class Tolerant:
         bare = text.translate({ord(c): None for c in drop + ":()[]{}〔〕【】《》"})
         if not self.letters:
             bare = BESIDE_DIGITS.sub(lambda m: m.group().translate(LOOK_ALIKES), bare)
-        return bare.upper()
+        return bare.translate({ord(c): LOOK_ALIKES[ord(c)] for c in self.foreign}).upper()
 
 
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -55,6 +59,7 @@ def tolerant(pattern: str) -> Tolerant:
     out: list[str] = []
     inside_look = depth = 0
     atoms: list[str] = []
+    foreign = _foreign(pattern)
     for piece in PIECE.finditer(pattern):
         kind, text = piece.lastgroup, piece.group()
         if kind == "look":
@@ -63,7 +68,8 @@ def tolerant(pattern: str) -> Tolerant:
             depth += 1
         if kind == "atom" and not inside_look:
             atoms.append(text)
-            text = f"(?:{DIGIT if text in PLAIN_DIGIT else text}{GAP})"
+            mixed = f"{text[:-1]}{foreign}]" if MIXED.fullmatch(text) else text
+            text = f"(?:{DIGIT if text in PLAIN_DIGIT else mixed}{GAP})"
         if kind == "close":
             inside_look = 0 if inside_look == depth else inside_look
             depth -= 1
@@ -73,8 +79,15 @@ def tolerant(pattern: str) -> Tolerant:
         needs=_needs(PIECE.finditer(pattern)),
         bare=not any(len(atom) == 1 and atom.isalpha() for atom in atoms),
         letters=any(a.startswith("[") and a != "[0-9]" and re.fullmatch(a, c) for a in atoms for c in "oil"),
+        foreign=foreign,
         dashed=any(a in {"-", r"\-"} for a in atoms),
     )
+
+
+def _foreign(pattern: str) -> str:
+    """Letters that look like digits and are in none of the classes of digits and letters; "" without such classes."""
+    mixed = MIXED.findall(LOOK_AROUND.sub("", pattern))
+    return "".join(c for c in map(chr, LOOK_ALIKES) if mixed and not any(re.fullmatch(a, c) for a in mixed))
 
 
 def _needs(pieces: Iterator[re.Match[str]]) -> frozenset[str]:

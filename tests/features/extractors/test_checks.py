@@ -31,6 +31,7 @@ from features.extractors.checks import CHECKS
         ("ean", "86902551000295", False),
         ("uscc", "91110000600037341L", True),
         ("uscc", "91110000600037341M", False),
+        ("uscc", "0" * 18, False),  # the check character would hold
     ],
 )
 def test_check(check: str, digits: str, possible: bool) -> None:

@@ -81,6 +81,16 @@ def find(make_knowledge: Callable[..., Knowledge], folder: Folder) -> Find:
         ("鲁卫消证字(2020)第9999号", "disinfectant", "鲁卫消证字2020第9999号"),
         ("鲁卫消证字［２０２０］第９９９O号 2瓶", "disinfectant", "鲁卫消证字2020第9990号"),
         ("登记证PD86-101 除草剂", "pesticide", "PD86-101"),
+        ("国药准字Ζ44029999", "drug", "国药准字Z44029999"),  # Greek
+        ("国药准字Н2ОО51234", "drug", "国药准字H20051234"),  # Cyrillic letter and digits
+        ("国药准字S2OOO3OO5", "drug", "国药准字S20003005"),
+        ("国药准字H2/0/0/5/1/2/3/4 2盒", "drug", "国药准字H20051234"),
+        ("国药准字H2，0，0，5，1，2，3，4", "drug", "国药准字H20051234"),
+        ("国药准字H②⓪⓪⑤①②③④", "drug", "国药准字H20051234"),
+        ("国药准字H2\u200b0\u200b0\u200b5\u200b1\u200b2\u200b3\u200b4", "drug", "国药准字H20051234"),
+        (f"ЅС{FOOD}", "sc", f"SC{FOOD}"),
+        (f"SC{'/'.join(FOOD)}", "sc", f"SC{FOOD}"),
+        (f"信用代码{FIRM.replace('0', 'O', 2)}", "uscc", FIRM),  # O is no letter of these codes
     ],
 )
 def test_well_formed(find: Find, title: str, kind: str, number: str) -> None:
@@ -124,6 +134,12 @@ def test_malformed(find: Find, title: str, kind: str) -> None:
         "oilscoil oil",  # letters that look like digits are not digits by themselves
         "SCoiloiloiloiloi",
         "disc11099999900013",
+        "SC童装 90/100/110/120/130",  # sizes
+        f"SC 90-100-110-120-13{(int(FOOD[-1]) + 1) % 10}",
+        f"SKU{DRUG_CODE}",  # part of a name
+        f"订单{DRUG_CODE}-7",  # part of a longer number
+        f"订单7/{DRUG_CODE}",
+        f"加QQ{'0' * 18}",
         "",
     ],
 )
@@ -181,7 +197,18 @@ def test_hostile_texts_are_read(find: Find, text: str) -> None:
     assert len(find(text)) <= 1
 
 
-def test_transforms_are_reported(find: Find) -> None:
-    (one,) = find("国药准字Ｈ２００５１２３４")
-    assert one.transforms == ("fullwidth",)
-    assert one.text == "国药准字Ｈ２００５１２３４"
+@pytest.mark.parametrize(
+    ("title", "transforms"),
+    [
+        ("国药准字H20051234", ()),
+        ("国药准字H2005 1234", ()),
+        ("国药准字Ｈ２００５１２３４", ("fullwidth",)),
+        ("国药准字Н20051234", ("lookalike_letter",)),
+        ("国药准字H2OO5l234", ("lookalike_letter",)),
+        ("国药准字H2-0-0-5-1-2-3-4", ("separator",)),
+    ],
+)
+def test_transforms_are_reported(find: Find, title: str, transforms: tuple[str, ...]) -> None:
+    (one,) = find(title)
+    assert one.transforms == transforms
+    assert one.text == title

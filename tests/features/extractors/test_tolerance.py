@@ -44,6 +44,8 @@ def test_needs_only_what_every_match_holds(pattern: str, needs: str) -> None:
 def test_letters_of_the_number_itself_are_kept() -> None:
     firm = tolerant(r"(?P<digits>\d{8}[0-9a-hj-npqrtuwxy]{10})")
     assert firm.canonical("91110000600037341l") == "91110000600037341L"
+    assert firm.canonical("9111oooo6ooo37341l") == "91110000600037341L"  # no firm's code holds an O
+    assert firm.foreign == "oi"
     assert tolerant(r"ls\d{4}").canonical("ls2ol4") == "LS2014"
 
 
