@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeGuard
 
 LONGEST = 64  # characters of a cell that holds a number or date
@@ -26,12 +26,15 @@ SHARE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%?)", re.ASCII)
 RATING = re.compile(r"(?P<number>\d(?:\.\d+)?)\s*(?:分|/\s*5(?:\.0)?)?", re.ASCII)
 TIME = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})|\s*年\s*(?P<m2>\d{1,2})\s*月\s*(?P<d2>\d{1,2})\s*日"
-    r"|(?P<m3>\d{2})(?P<d3>\d{2}))(?:[t\s]*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"|(?P<m3>\d{2})(?P<d3>\d{2}))(?:[t\s]*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<part>\d{1,6})\d*)?)?"
     r"\s*(?P<zone>z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
 SIGNED = re.compile(r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:(?<=\d)e[+-]?\d+)?)", re.ASCII)
 FULL = 100.0
+SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no zones
+FIRST_SERIAL, LAST_SERIAL = 32_874, 73_416  # 1990-01-01 to 2100-12-31, where `moment` begins and ends
+FIRST_SECOND, LAST_SECOND = 631_152_000, 4_133_980_800
 
 
 class Unreadable(ValueError):
@@ -85,8 +88,10 @@ def whole(cell: object) -> dict[str, Any] | None:
     """An object of names and values, as nested tables have; told or not as a whole."""
     if not _told(cell):
         return None
+    if isinstance(cell, list) and all(isinstance(pair, tuple) for pair in cell):  # a map, as Parquet holds it
+        return {str(name): value for name, value in cell}
     if not isinstance(cell, Mapping):
-        raise Unreadable(f"{cell!r} is not an object; call a column of shop names seller.name")
+        raise Unreadable(f"{_shown(cell)} is not an object; call a column of shop names seller.name")
     return dict(cell)
 
 
@@ -103,7 +108,7 @@ def share(cell: object) -> float | None:
 
 def _fraction(value: float, *, percent: bool, cell: object, advice: str) -> float:
     if value > FULL:
-        raise Unreadable(f"{cell!r} is not {advice}")
+        raise Unreadable(f"{_shown(cell)} is not {advice}")
     return value / FULL if percent or value > 1.0 else value
 
 
@@ -114,24 +119,45 @@ def day(cell: object) -> date | None:
 
 
 def moment(cell: object) -> datetime | None:
-    """A time, with a zone only when one is written; a day alone is its midnight."""
+    """A time, with a zone only when one is written; a day alone is its midnight.
+
+    Numbers are told apart by their size: 45000 counts days (Excel), 1700000000 seconds and 1700000000000 milliseconds
+    since 1970 in UTC; 20231114 is a date as written.
+    """
     if isinstance(cell, datetime) and _told(cell):
         return cell
     written = cell.isoformat() if isinstance(cell, date) and _told(cell) else cell
     advice = "a date; write 2021-03-15 or 2021-03-15 08:30"
+    if (counted := _counted(written)) is not None:
+        return counted
     if (match := _match(written, TIME, advice)) is None:
         return None
     try:
         return _time(match)
     except ValueError as error:
-        raise Unreadable(f"{cell!r} is not {advice}") from error
+        raise Unreadable(f"{_shown(cell)} is not {advice}") from error
 
 
 def _time(match: re.Match[str]) -> datetime:
     month = match["m1"] or match["m2"] or match["m3"]
     date_part = f"{match['year']}-{int(month):02}-{int(match['d1'] or match['d2'] or match['d3']):02}"
     clock = f"{int(match['hour'] or 0):02}:{match['minute'] or '00'}:{match['second'] or '00'}"
-    return datetime.fromisoformat(f"{date_part}T{clock}{(match['zone'] or '').upper()}")
+    part = f".{match['part']:0<6}" if match["part"] else ""
+    return datetime.fromisoformat(f"{date_part}T{clock}{part}{(match['zone'] or '').upper()}")
+
+
+def _counted(cell: object) -> datetime | None:
+    """A time counted in days since 1899-12-30, as spreadsheets do, or in (milli)seconds since 1970; else None."""
+    digits = isinstance(cell, str) and cell.strip().replace(".", "", 1).isdecimal()
+    number = float(str(cell)[:LONGEST]) if digits else cell
+    if not _bare(number):
+        return None
+    if FIRST_SERIAL <= number < LAST_SERIAL:
+        return SERIAL_ZERO + timedelta(seconds=round(number * 86_400))
+    for unit in (1, 1000):
+        if FIRST_SECOND <= number / unit < LAST_SECOND:
+            return datetime.fromtimestamp(number / unit, UTC)
+    return None
 
 
 def _number(cell: object, pattern: re.Pattern[str], advice: str) -> float | None:
@@ -153,7 +179,7 @@ def _match(cell: object, pattern: re.Pattern[str], advice: str) -> re.Match[str]
         return None
     match = pattern.fullmatch(plain) if len(plain) <= LONGEST else None
     if match is None:
-        raise Unreadable(f"{cell!r} is not {advice}")
+        raise Unreadable(f"{_shown(cell)} is not {advice}")
     return match
 
 
@@ -163,8 +189,13 @@ def _finite(written: str | float, cell: object, advice: str) -> float:
     except (ValueError, OverflowError):
         value = math.inf
     if math.isinf(value):
-        raise Unreadable(f"{cell!r} is not {advice}")
+        raise Unreadable(f"{_shown(cell)} is not {advice}")
     return value
+
+
+def _shown(cell: object) -> str:
+    told = repr(cell if not isinstance(cell, str) else cell[: LONGEST + 1])
+    return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
 
 
 def _bare(cell: object) -> TypeGuard[int | float]:

@@ -17,6 +17,7 @@ from features.intake import ListingIn, ListingRejected, Problem, SellerIn, Trade
 PATH = Path(__file__).with_name("columns.toml")
 SIGNAL = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 UNIT = re.compile(r"\([^()]*\)$")
+_SHOWN = 1000  # characters of the column names told
 NESTED = ("attributes", "signals", "seller", "trade")
 READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
     {
@@ -56,26 +57,57 @@ class Columns:
     unknown: tuple[str, ...]
 
 
-def resolve(headers: Sequence[str], extra: Mapping[str, str] = MappingProxyType({})) -> Columns:
+Targets = Mapping[str, Target]
+NONE: Targets = MappingProxyType({})
+
+
+def resolve(headers: Sequence[str], extra: Mapping[str, str] = MappingProxyType({}), beside: Targets = NONE) -> Columns:
     """Find the field of every column.
 
-    `extra` maps headers to dotted fields and goes before the built-in names. Of two columns for one field the
-    first counts, the other is unknown. Raises ColumnsRejected.
+    `extra` maps headers to dotted fields and goes before the built-in names; `beside` are fields that stand beside a
+    listing's in this kind of table, by plain name. Of two columns for one field the first counts, the other is
+    unknown. Raises ColumnsRejected.
     """
-    mapped = {plain(header): _asked(header, field) for header, field in extra.items()}
+    mapped = asked(extra, beside)
     targets: dict[str, Target] = {}
+    taken: set[tuple[str, ...]] = set()
     unknown: list[str] = []
     for header in headers:
-        target = mapped.get(plain(header)) or target_of(header)
-        if target is None or any(target.path == other.path for other in targets.values()):
+        target = meaning(header, mapped, beside)
+        if target is None or target.path in taken:
             unknown.append(header)
         else:
+            taken.add(target.path)
             targets[header] = target
-    if not any(target.path == ("title",) for target in targets.values()):
-        raise ColumnsRejected(
-            f"no column holds the title among {', '.join(headers)}; name one 标题 or title, or map one with 列名=title"
-        )
     return Columns(MappingProxyType(targets), tuple(unknown))
+
+
+def with_title(columns: Columns) -> Columns:
+    """The same columns. Raises ColumnsRejected when none holds the title."""
+    if not any(target.path == ("title",) for target in columns.targets.values()):
+        headers = ", ".join((*columns.targets, *columns.unknown))[:_SHOWN]
+        raise ColumnsRejected(
+            f"no column holds the title among {headers}; name one 标题 or title, or map one with --map 列名=title"
+        )
+    return columns
+
+
+def unused(columns: Columns) -> tuple[str, ...]:
+    """A note that names the columns nobody reads, when there are any; broken characters become escapes."""
+    names = [name.encode("utf-8", "backslashreplace").decode() for name in columns.unknown if name.strip()]
+    told = ", ".join(names)
+    return (f"columns not used: {told[:_SHOWN]}; map one with --map COLUMN=FIELD",) if names else ()
+
+
+def asked(extra: Mapping[str, str], beside: Targets = NONE) -> Targets:
+    """What `extra` asks for: plain header -> target. Raises ColumnsRejected for a field there is not."""
+    return {plain(header): _asked(header, field, beside) for header, field in extra.items()}
+
+
+def meaning(header: str, mapped: Targets, beside: Targets = NONE) -> Target | None:
+    """Return the field a column name means in this table, or None."""
+    name = plain(header)
+    return mapped.get(name) or beside.get(name) or target_of(header)
 
 
 def record(row: Mapping[str, object], number: int, columns: Columns) -> dict[str, Any]:
@@ -86,26 +118,69 @@ def record(row: Mapping[str, object], number: int, columns: Columns) -> dict[str
     out: dict[str, Any] = {}
     problems: list[Problem] = []
     for header, target in columns.targets.items():
-        try:
-            value = target.read(row.get(header))
-        except cells.Unreadable as error:
-            problems.append(Problem(f"/{'/'.join(target.path)}", f"(column {header}): {error}"))
-            continue
-        if value is not None:
-            _put(out, target.path, value)
+        cell = row.get(header)
+        if cell is not None and cell != "":
+            _read(cell, header, target, out, problems)
     if problems:
         raise ListingRejected(problems)
     out.setdefault("listing_id", str(number))
     return out
 
 
+def renamed(row: Mapping[str, object], mapped: Targets = NONE, beside: Targets = NONE) -> dict[str, Any]:
+    """Turn one line of JSON into data for ListingIn: other names people use become ours, ours stay as they are.
+
+    Names nobody knows stay too, for the door to refuse. Raises ListingRejected.
+    """
+    out: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, value in row.items():
+        own = name in ListingIn.model_fields and name not in mapped
+        target = None if own else meaning(name, mapped, beside)
+        if _held(out, target.path if target else (name,), value):
+            problems.append(Problem(f"/{name}", "says again what another name says; keep one"))
+        elif target is None:
+            _put(out, (name,), value)
+        elif value is not None:
+            _read(value, name, target, out, problems)
+    if problems:
+        raise ListingRejected(problems)
+    return out
+
+
+def _held(out: Mapping[str, Any], path: tuple[str, ...], value: object) -> bool:
+    """Whether `out` holds something at `path` that `value` would put aside."""
+    *groups, name = path
+    for group in groups:
+        inner = out.get(group)
+        if not isinstance(inner, dict):
+            return inner is not None
+        out = inner
+    held = out.get(name)
+    return held is not None and not (isinstance(held, dict) and isinstance(value, dict) and not held.keys() & value)
+
+
+def _read(cell: object, header: str, target: Target, out: dict[str, Any], problems: list[Problem]) -> None:
+    try:
+        value = target.read(cell)
+    except cells.Unreadable as error:
+        problems.append(Problem(f"/{'/'.join(target.path)}", f"(column {header}): {error}"))
+        return
+    if value is not None:
+        _put(out, target.path, value)
+
+
 def _put(out: dict[str, Any], path: tuple[str, ...], value: object) -> None:
     *groups, name = path
     for group in groups:
-        out = out.setdefault(group, {})
-    out[name] = out.get(name, {}) | value if isinstance(value, dict) else value
+        if not isinstance(out.get(group), dict):
+            out[group] = {}
+        out = out[group]
+    held = out.get(name)
+    out[name] = held | value if isinstance(held, dict) and isinstance(value, dict) else value
 
 
+@lru_cache(maxsize=4096)
 def plain(header: str) -> str:
     """Return the form in which headers are compared: width, case, blanks and a unit in brackets do not matter.
 
@@ -116,6 +191,7 @@ def plain(header: str) -> str:
     return UNIT.sub("", folded) or folded
 
 
+@lru_cache(maxsize=4096)
 def target_of(header: str) -> Target | None:
     """Return the field a column name means, or None: a known name, a dotted field, attributes.X or signal.X."""
     written = header.strip().lstrip("\ufeff")
@@ -153,8 +229,8 @@ def fields() -> tuple[str, ...]:
     )
 
 
-def _asked(header: str, field: str) -> Target:
-    if (target := target_of(field)) is None:
+def _asked(header: str, field: str, beside: Targets) -> Target:
+    if (target := beside.get(plain(field)) or target_of(field)) is None:
         known = ", ".join(fields())
         raise ColumnsRejected(f"{header}={field}: no such field; use one of {known}, attributes.NAME, signal.NAME")
     return target

@@ -7,6 +7,7 @@ class ZhenweiError(Exception):
     ZhenweiError
     +-- KnowledgeInvalid     features/knowledge: a TOML file breaks its schema or refers to nothing
     +-- ListingRejected      features/intake: a listing cannot be read; carries JSON pointers
+    +-- FileRejected         features/tables: a file is none, half of one, or no format we read
     +-- BundleError          models/errors: tampered, stale, future or missing bundle
     +-- TrainingError        training: a file that cannot be learned from
     """

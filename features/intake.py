@@ -237,6 +237,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "model_type": "must be an object",
         "model_attributes_type": "must be an object",
         "list_type": "must be a list",
+        "literal_error": "must be {expected}",
         "json_invalid": "is not valid JSON: {error}",
         "date_from_datetime_parsing": "is not a day of the calendar; write it like 2021-03-15",
         "date_parsing": "is not a day of the calendar; write it like 2021-03-15",

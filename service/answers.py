@@ -8,10 +8,10 @@ from typing import IO, Protocol
 import orjson
 
 from features.errors import ZhenweiError
+from features.tables.formula import unformula
 from models.screening import Finding, LawOut, Screening
 from service.rows import Refused
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BESIDE = ("row", "listing_id", "assessment", "risk_score", "level", "action")
 _TOLD = ("findings", "messages_zh", "laws", "authorities", "evidence", "rejected")
 
@@ -103,15 +103,6 @@ class _Encoding:
 
     def write(self, text: str) -> int:
         return self._file.write(text.encode())
-
-
-def unformula(cell: str) -> str:
-    """Keep a spreadsheet from running a cell: crawled text may begin with = + - @ or a tab.
-
-    >>> unformula("=HYPERLINK(1)")
-    "'=HYPERLINK(1)"
-    """
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
 
 
 def cite(law: LawOut) -> str:

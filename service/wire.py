@@ -1,76 +1,24 @@
-"""JSON as it arrives: one parser for every door, strict where leniency would hide a mistake."""
+"""Listings as parsed JSON: one way in for every door."""
 
-import json
-import re
-from typing import Any
-
-import orjson
 from pydantic import ValidationError
 
-from features.errors import ZhenweiError
 from features.intake import ListingIn, ListingRejected, Problem, problems
+from features.json_text import MalformedJson, names_in, parse
 from features.listing import Listing
+
+__all__ = ["TYPE", "MalformedJson", "listing", "parse"]
 
 TYPE = "application/json"
 _MOST_NAMES = 1500  # the largest listing has 1,149; reporting each of 100,000 wrong ones would take seconds
-_MOST_LEVELS = 16  # a batch needs five
-_NAME_ENDS = re.compile(rb'"\s*:')
-
-
-class MalformedJson(ZhenweiError):
-    """Bytes that are not JSON, or JSON that says two things at once."""
-
-
-class _NamedTwice(ValueError):
-    pass
-
-
-class _TooDeep(ValueError):
-    pass
-
-
-def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON is any of six things until it is validated
-    """Parse JSON. Refuses NaN, Infinity, lone surrogates, invalid UTF-8, deep nesting and repeated names.
-
-    Raises MalformedJson.
-    """
-    try:
-        parsed = orjson.loads(raw)
-        if len(_NAME_ENDS.findall(raw)) != _names(parsed):  # a name was dropped, or a text looks like a name
-            json.loads(raw, object_pairs_hook=_once)
-    except orjson.JSONDecodeError as error:
-        raise MalformedJson(f"This is not valid JSON in UTF-8: {error}. Correct it and send it again.") from error
-    except _NamedTwice as error:
-        raise MalformedJson(f"The name {error} is written twice in one object; keep one.") from error
-    except _TooDeep as error:
-        raise MalformedJson("The JSON is nested too deeply; a listing has three levels.") from error
-    return parsed
 
 
 def listing(told: object, root: str = "") -> Listing:
     """Read one listing from parsed JSON. Raises ListingRejected with pointers below `root`."""
     if not isinstance(told, dict):
         raise ListingRejected((Problem(root, 'must be an object like {"listing_id": "1", "title": "…"}'),))
-    if (names := _names(told)) > _MOST_NAMES:
+    if (names := names_in(told)) > _MOST_NAMES:
         raise ListingRejected((Problem(root, f"holds {names} names, more than any listing; send one listing"),))
     try:
         return ListingIn.model_validate(told).to_listing()
     except ValidationError as error:
         raise ListingRejected(problems(error, root)) from error
-
-
-def _names(parsed: object, levels: int = _MOST_LEVELS) -> int:
-    if not isinstance(parsed, dict | list):
-        return 0
-    if not levels:
-        raise _TooDeep
-    inside = parsed.values() if isinstance(parsed, dict) else parsed
-    own = len(parsed) if isinstance(parsed, dict) else 0
-    return own + sum([_names(one, levels - 1) for one in inside if isinstance(one, dict | list)])
-
-
-def _once(pairs: list[tuple[str, Any]]) -> None:
-    if len({name for name, _ in pairs}) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _NamedTwice(json.dumps(twice[:64], ensure_ascii=False))

@@ -23,6 +23,8 @@ TESTED_THROUGH_A_DOOR = {
     "features/errors.py": "features/test_knowledge.py",
     "features/extractors/masks.py": "features/extractors/test_brands.py",
     "features/folding/": "features/test_normalize.py",
+    "features/json_text.py": "service/test_bad_input.py",
+    "features/tables/": "features/tables/test_table.py",
     "features/knowledge/": "features/test_knowledge.py",
     "training/market/": "training/market/test_market.py",
     "service/api/": "service/test_app.py",

@@ -1,10 +1,9 @@
-"""Files of takedowns: JSON lines, or CSV in UTF-8 or GBK under the column names people use."""
+"""Files of takedowns: a listing's fields with the decision's beside them, in any table we read."""
 
-import codecs
 import csv
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,20 +12,23 @@ import orjson
 from pydantic import ValidationError
 
 from features import cells, columns
-from features.intake import ListingRejected, Moment, Wire, Word, problems, read_listing
+from features.columns import Columns, Target, Targets
+from features.intake import ListingRejected, Moment, Problem, Wire, Word, problems, read_listing
+from features.tables import Entry, Table, open_table
+from models.heads import HEAD_OF_REASON
 from training.errors import TrainingError
+from training.labels import words_of
+from training.rejects import Reject, Rejects, no_rejects
 from training.takedowns import Outcome, Takedown
 
-Rows = Iterator[tuple[int, dict[str, Any]]]
-"""Line number, and the row: the decision's fields beside the listing's."""
-
 _WORDS = tomllib.loads(Path(__file__).with_name("takedowns.toml").read_text("utf-8"))
-_FIELDS = {columns.plain(word): field for field, words in _WORDS["columns"].items() for word in (field, *words)}
-_OUTCOMES = {word: outcome for outcome, words in _WORDS["outcomes"].items() for word in (outcome, *words)}
+_OUTCOMES = {word.casefold(): outcome for outcome, words in _WORDS["outcomes"].items() for word in (outcome, *words)}
 _DECISION = tuple(_WORDS["columns"])
-_SNIFFED = 1 << 20  # bytes read to tell UTF-8 from GBK
+_NEEDED = {"outcome": "处理结果", "reason": "违规原因"}
 _TEXT = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
+_BLOCK = 1 << 20  # bytes counted at once
 _NO_MAP: Mapping[str, str] = MappingProxyType({})
+_UNTITLED = "-"  # what stands for the title while a row of signals alone goes through the door
 
 
 class DecisionIn(Wire):
@@ -39,21 +41,67 @@ class DecisionIn(Wire):
     source: Word | None = None
 
 
-def read_takedowns(path: Path, names: Mapping[str, str] = _NO_MAP) -> Iterator[Takedown]:
-    """Read a .csv file, or any other as JSON lines, row by row.
+@dataclass(frozen=True, slots=True)
+class TakedownFile:
+    """A file of takedowns, looked at far enough to know how to read it. Iterating reads it again from the start."""
 
-    `names` maps column names of a CSV file to fields, before the built-in names. Raises TrainingError naming the
-    line and what to do.
+    table: Table
+    columns: Columns | None  # None: JSON lines
+    mapped: Targets  # what columns of one's own mean
+    notes: tuple[str, ...]  # what the reader of the result should know
+
+    def __iter__(self) -> Iterator[tuple[Entry, Takedown | Reject]]:
+        """Yield every row, in file order. Raises features.tables.FileRejected when reading fails midway."""
+        return ((entry, self._takedown(entry)) for entry in self.table)
+
+    def _takedown(self, entry: Entry) -> Takedown | Reject:
+        if isinstance(entry.told, Problem):
+            return Reject(entry.line, None, (entry.told,))
+        told: dict[str, Any] = {}
+        try:
+            if self.columns is None:
+                told = columns.renamed(entry.told, self.mapped, _BESIDE)
+            else:
+                told = columns.record(entry.told, entry.number, self.columns)
+                told.setdefault("outcome", "pending")  # an empty cell: nobody has decided
+            return _takedown(told)
+        except ListingRejected as error:
+            return Reject(entry.line, _text(told.get("listing_id")), error.problems)
+
+
+def open_takedowns(path: Path, names: Mapping[str, str] = _NO_MAP) -> TakedownFile:
+    """Look at a file; `names` maps column names to fields, before the built-in names.
+
+    Raises FileRejected, ColumnsRejected, or TrainingError when a column is missing without which nothing is learnt.
     """
-    try:
-        for number, row in _csv_rows(path, names) if path.suffix.lower() == ".csv" else _json_rows(path):
-            yield _takedown(row, f"{path}, row {number}")
-    except columns.ColumnsRejected as error:
-        raise TrainingError(f"{path}: {error}") from error
-    except (ValueError, csv.Error) as error:
-        raise TrainingError(f"{path} is not readable ({error}); save it again as UTF-8") from error
-    except OSError as error:
-        raise TrainingError(f"{path} cannot be opened ({error.strerror}); name a .jsonl or .csv file") from error
+    table = open_table(path)
+    mapped = columns.asked(names, _BESIDE)
+    if table.header is None:
+        return TakedownFile(table, None, mapped, table.notes)
+    found = columns.resolve(table.header, names, _BESIDE)
+    fields = {target.path[0] for target in found.targets.values()}
+    for field, word in _NEEDED.items():
+        if field not in fields:
+            raise TrainingError(
+                f"{path}: no column holds the {field}; name one {field} or {word}, or map one with 列名={field}"
+            )
+    if "signals" not in fields:
+        columns.with_title(found)
+    return TakedownFile(table, found, mapped, table.notes + columns.unused(found))
+
+
+def read_takedowns(path: Path, names: Mapping[str, str] = _NO_MAP, rejects: Rejects = no_rejects) -> Iterator[Takedown]:
+    """Read the takedowns of a file, row by row; `rejects` is told of every row read and of what is wrong with it.
+
+    Without it the first unusable row raises TrainingError, which names the line and what to do.
+    """
+    for entry, row in open_takedowns(path, names):
+        if isinstance(row, Takedown):
+            if (idle := _idle(row)) is not None:
+                rejects(Reject(entry.line, row.listing.listing_id, (idle,), kept=True), path)
+            yield row
+        else:
+            rejects(row, path)
 
 
 def about(path: Path) -> int:
@@ -61,7 +109,58 @@ def about(path: Path) -> int:
     if path.suffix.lower() not in _TEXT or not path.is_file():
         return 0
     with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in iter(lambda: file.read(_SNIFFED), b""))
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+
+
+def _takedown(told: dict[str, Any]) -> Takedown:
+    decision = {field: value for field in _DECISION if (value := told.pop(field, None)) is not None}
+    untitled = told.get("title") is None and bool(told.get("signals"))
+    found: list[Problem] = []
+    try:
+        listing = read_listing(told | {"title": _UNTITLED} if untitled else told)
+    except ListingRejected as error:
+        found += error.problems
+    try:
+        decided = DecisionIn.model_validate(decision)
+    except ValidationError as error:
+        found += problems(error)
+    if found:
+        raise ListingRejected(found)
+    return Takedown(replace(listing, title="") if untitled else listing, **decided.__dict__)
+
+
+def _idle(takedown: Takedown) -> Problem | None:
+    """Why a decision says nothing to any head, when it should."""
+    words = words_of(takedown.reason)
+    if takedown.outcome == "pending" or any(word in HEAD_OF_REASON for word in words):
+        return None
+    if words:
+        return Problem(
+            "/reason", f"{takedown.reason[:64]} belongs to no head; add it to models/heads.toml, or leave it"
+        )
+    if takedown.outcome == "confirmed":
+        return Problem("/reason", "is missing; a confirmed takedown without one teaches nothing")
+    return None
+
+
+def _outcome(cell: object) -> str:
+    words = cells.text(cell)
+    return "pending" if words is None else _OUTCOMES.get(words.casefold(), words)
+
+
+def _text(cell: object) -> str | None:
+    return cell if isinstance(cell, str) else None
+
+
+_READ = {"outcome": _outcome, "decided_at": cells.moment}
+_BESIDE: Targets = MappingProxyType(
+    {
+        columns.plain(word): Target((field,), _READ.get(field, cells.text))
+        for field, words in _WORDS["columns"].items()
+        for word in (field, *words)
+    }
+)
+"""The decision's columns, under the names people give them."""
 
 
 def write_takedowns(path: Path, takedowns: Iterable[Takedown]) -> int:
@@ -77,16 +176,6 @@ def write_takedowns(path: Path, takedowns: Iterable[Takedown]) -> int:
     with path.open("wb") as file:
         lines = (orjson.dumps(record(takedown), option=orjson.OPT_APPEND_NEWLINE) for takedown in takedowns)
         return sum(1 for line in lines if file.write(line))
-
-
-def _takedown(row: dict[str, Any], place: str) -> Takedown:
-    told = {field: value for field in _DECISION if (value := row.pop(field, None)) is not None}
-    try:
-        return Takedown(read_listing(row), **DecisionIn.model_validate(told).__dict__)
-    except ValidationError as error:
-        raise TrainingError(f"{place}: {ListingRejected(problems(error))}") from error
-    except ListingRejected as error:
-        raise TrainingError(f"{place}: {error}") from error
 
 
 def record(takedown: Takedown) -> dict[str, Any]:
@@ -114,59 +203,3 @@ def _cell(value: object) -> object:
     if isinstance(value, tuple):
         return "、".join(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _json_rows(path: Path) -> Rows:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise TrainingError(f"{path}, row {number}: not valid JSON ({error})") from error
-            if not isinstance(row, dict):
-                raise TrainingError(f"{path}, row {number}: must be a JSON object with a listing and its outcome")
-            yield number, row
-
-
-def _csv_rows(path: Path, names: Mapping[str, str]) -> Rows:
-    with path.open(encoding=_encoding(path), newline="") as file:
-        table = csv.DictReader(file)
-        asked = {columns.plain(header): field for header, field in names.items()}
-        decision = {h: f for h in table.fieldnames or () if (f := _decision_field(h, asked)) is not None}
-        if "outcome" not in decision.values():
-            raise TrainingError(f"{path}: no column holds the outcome; name one outcome or 处理结果")
-        others = [header for header in table.fieldnames or () if header not in decision]
-        extra = {header: field for header, field in names.items() if field not in _DECISION}
-        resolved = columns.resolve(others, extra)
-        for number, row in enumerate(table, start=1):
-            try:
-                told = {field: _decision_cell(field, row.get(header)) for header, field in decision.items()}
-                yield number, columns.record(row, number, resolved) | told
-            except (ListingRejected, cells.Unreadable) as error:
-                raise TrainingError(f"{path}, row {number}: {error}") from error
-
-
-def _decision_field(header: str, asked: Mapping[str, str]) -> str | None:
-    plain = columns.plain(header)
-    return _FIELDS.get(columns.plain(asked[plain])) if plain in asked else _FIELDS.get(plain)
-
-
-def _decision_cell(field: str, cell: object) -> object:
-    if field == "decided_at":
-        return cells.moment(cell)
-    words = cells.text(cell)
-    if field != "outcome":
-        return words
-    return "pending" if words is None else _OUTCOMES.get(words.casefold(), words)
-
-
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(_SNIFFED)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"

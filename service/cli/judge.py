@@ -9,6 +9,7 @@ Bundle = Annotated[Path, typer.Argument(help="Folder of the bundle.")]
 File = Annotated[Path, typer.Argument(help="Labelled takedowns, in any format `train` reads.")]
 Names = Annotated[list[str] | None, typer.Option("--map", help="列名=title: what a column holds.")]
 JsonOut = Annotated[bool, typer.Option("--json-out", help="Print the result as JSON.")]
+Rejects = Annotated[Path | None, typer.Option(help="Where rows that cannot be used are written, and why.")]
 ReportTo = Annotated[
     Path | None,
     typer.Option("--report", help="Write a page to look at here (.html), and its figures beside it (.json)."),
@@ -20,17 +21,19 @@ def evaluate(
     file: File,
     *,
     names: Names = None,
+    rejects: Rejects = None,
     json_out: JsonOut = False,
     report: ReportTo = None,
 ) -> None:
     """Measure a bundle on labelled takedowns it has not seen."""
     from models import open_bundle  # noqa: PLC0415 - heavy, see service.cli
-    from service.cli.options import page_path, pairs  # noqa: PLC0415
+    from service.cli.options import page_path  # noqa: PLC0415
+    from service.cli.takedowns import reading  # noqa: PLC0415
     from training.evaluate import evaluate as measure  # noqa: PLC0415
-    from training.takedown_files import read_takedowns  # noqa: PLC0415
 
     page = page_path(report)
-    measured = measure(open_bundle(bundle), read_takedowns(file, pairs("--map", names)))
+    with reading(file, names, rejects) as takedowns:
+        measured = measure(open_bundle(bundle), takedowns)
     if page:
         from training.report.evaluation import html  # noqa: PLC0415
         from training.report.page import save  # noqa: PLC0415

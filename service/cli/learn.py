@@ -26,11 +26,14 @@ def simulate(
 
 
 def train(
-    file: Annotated[Path, typer.Argument(help="Takedowns, .csv or .jsonl.")],
+    file: Annotated[Path, typer.Argument(help="Takedowns: .csv, .tsv, .jsonl, .parquet or .xlsx; .gz and .zst too.")],
     *,
     out: Annotated[Path, typer.Option(help="Folder for the bundle.")],
     names: Annotated[list[str] | None, typer.Option("--map", help="列名=title: what a column holds.")] = None,
     seed: Annotated[int, typer.Option(help="The same file and seed make the same bundle.")] = 0,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rows that cannot be used are written, and why. Default: beside --out.")
+    ] = None,
     created: Annotated[str, typer.Option(help="When or for what it is made; told in its card.")] = "",
     starter: Annotated[bool, typer.Option("--starter", help="The takedowns are simulated; the card says so.")] = False,
     processes: Annotated[int, typer.Option(help="How many read listings; 0 = one per core.", min=0, max=64)] = 0,
@@ -41,12 +44,12 @@ def train(
     """
     from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
 
-    from service.cli.options import pairs, stages  # noqa: PLC0415
+    from service.cli.options import stages  # noqa: PLC0415
+    from service.cli.takedowns import beside, reading  # noqa: PLC0415
     from training.fit import fit  # noqa: PLC0415
-    from training.takedown_files import about, read_takedowns  # noqa: PLC0415
+    from training.takedown_files import about  # noqa: PLC0415
 
-    takedowns = read_takedowns(file, pairs("--map", names))
-    with stages(Console(stderr=True)) as progress:
+    with reading(file, names, rejects or beside(out)) as takedowns, stages(Console(stderr=True)) as progress:
         manifest = fit(
             takedowns,
             out,

@@ -15,7 +15,7 @@ _TOP = 10
 
 
 def screen(
-    file: Annotated[Path, typer.Argument(help=".csv, .tsv, .txt (table) or .jsonl, .ndjson.")],
+    file: Annotated[Path, typer.Argument(help=".csv, .tsv, .txt, .parquet, .xlsx or .jsonl; .gz and .zst too.")],
     *,
     out: Annotated[Path, typer.Option(help="Where the answers go: .jsonl (everything) or .csv (flat).")],
     explain: Annotated[str, typer.Option(help="none, findings or full.")] = "findings",

@@ -134,7 +134,14 @@ def test_signal(cell: object, number: float | None) -> None:
         ("05/01/2023", None),
         ("23-1-5", None),
         ("去年", None),
-        (44931, None),
+        (44931, date(2023, 1, 5)),
+        ("44931.999", date(2023, 1, 5)),
+        ("1672912800", date(2023, 1, 5)),
+        (1672912800123, date(2023, 1, 5)),
+        (3, None),
+        ("73416", None),
+        ("44931-", None),
+        (True, None),
     ],
 )
 def test_day(cell: object, day: date | None) -> None:
@@ -145,6 +152,10 @@ def test_day(cell: object, day: date | None) -> None:
     ("cell", "moment"),
     [
         ("2023-01-05T12:30:00Z", datetime(2023, 1, 5, 12, 30, tzinfo=UTC)),
+        ("2023-01-05T12:30:00.25Z", datetime(2023, 1, 5, 12, 30, 0, 250_000, tzinfo=UTC)),
+        ("1672921800", datetime(2023, 1, 5, 12, 30, tzinfo=UTC)),
+        ("1672921800000", datetime(2023, 1, 5, 12, 30, tzinfo=UTC)),
+        (44931.5, datetime(2023, 1, 5, 12)),  # noqa: DTZ001 - no zone is written
         ("2023/1/5 9:05", datetime(2023, 1, 5, 9, 5)),  # noqa: DTZ001 - no zone is written
         ("2023-01-05 25:00", None),
         ("2023-01-05 12:61", None),
@@ -175,6 +186,31 @@ def test_nothing_told(read: Callable[[object], object], cell: object) -> None:
 )
 def test_text(cell: object, text: str | None) -> None:
     assert cells.text(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ({"材质": "PE"}, {"材质": "PE"}),
+        ([("材质", "PE"), ("厚度", None)], {"材质": "PE", "厚度": None}),
+        ([], {}),
+        (None, None),
+        ("PE", None),
+        (["PE"], None),
+    ],
+)
+def test_whole(cell: object, told: dict[str, object] | None) -> None:
+    if told is None and cell is not None:
+        with pytest.raises(Unreadable, match="is not an object"):
+            cells.whole(cell)
+    else:
+        assert cells.whole(cell) == told
+
+
+def test_a_huge_cell_is_not_quoted_whole() -> None:
+    with pytest.raises(Unreadable) as refused:
+        cells.money("9" * 100_000)
+    assert len(str(refused.value)) < 200
 
 
 def test_names() -> None:

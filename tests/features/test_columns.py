@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from features.columns import ColumnsRejected, aliases, fields, record, resolve, target_of
+from features.columns import ColumnsRejected, aliases, asked, fields, record, renamed, resolve, target_of, with_title
 from features.intake import ListingIn, ListingRejected, read_listing
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data_samples"
@@ -125,7 +125,45 @@ def test_own_names_go_first() -> None:
 )
 def test_tables_refused(headers: list[str], extra: dict[str, str], message: str) -> None:
     with pytest.raises(ColumnsRejected, match=message):
-        resolve(headers, extra)
+        with_title(resolve(headers, extra))
+
+
+def test_a_wide_table_is_resolved_at_once() -> None:
+    columns = resolve([f"signal.s{i}" for i in range(50_000)] + ["signal.s1"])
+    assert (len(columns.targets), columns.unknown) == (50_000, ("signal.s1",))
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"listing_id": "1", "title": "袋"}, {"listing_id": "1", "title": "袋"}),
+        ({"标题": "袋", "月销量": "5万+"}, {"title": "袋", "trade": {"orders_30d": 50_000.0}}),
+        ({"seller": {"rating": 4.8}, "店铺": "甲"}, {"seller": {"rating": 4.8, "name": "甲"}}),
+        ({"title": "袋", "seller.seller_id": "s"}, {"title": "袋", "seller": {"seller_id": "s"}}),
+        ({"title": "袋", "signal.x": 3}, {"title": "袋", "signals": {"x": 3.0}}),
+        ({"文案": "袋"}, {"title": "袋"}),
+        ({"title": "袋", "price_cny": "12"}, {"title": "袋", "price_cny": "12"}),  # ours stay, for the door to judge
+        ({"title": "袋", "x": 1}, {"title": "袋", "x": 1}),
+    ],
+)  # fmt: skip
+def test_a_line_of_json_under_other_names(row: dict[str, object], told: dict[str, object]) -> None:
+    assert renamed(row, asked({"文案": "title"})) == told
+
+
+@pytest.mark.parametrize(
+    ("row", "pointer"),
+    [
+        ({"title": "袋", "标题": "包"}, "/标题"),
+        ({"标题": "袋", "title": "包"}, "/title"),
+        ({"title": "袋", "seller": 5, "店铺": "甲"}, "/店铺"),
+        ({"title": "袋", "店铺": "甲", "seller": {"name": "乙"}}, "/seller"),
+        ({"title": "袋", "价格": "便宜"}, "/price_cny"),
+    ],
+)
+def test_a_line_of_json_that_says_two_things(row: dict[str, object], pointer: str) -> None:
+    with pytest.raises(ListingRejected) as rejected:
+        renamed(row)
+    assert [problem.pointer for problem in rejected.value.problems] == [pointer]
 
 
 def test_nested_cells_of_json_lines() -> None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from features.tables.formula import unformula
 from models.screening import Bilingual, LawOut
-from service.answers import cite, unformula
+from service.answers import cite
 
 LAW = LawOut("x", "商标法", "2019", "57", None, "2019-11-01", Bilingual("", ""), None, "confirmed")
 

@@ -159,3 +159,24 @@ def test_serve_runs_one_quiet_worker_on_this_machine(zhenwei: Run, monkeypatch: 
     assert zhenwei("serve", "--port", "0").code == 0
     assert (told["host"], told["port"], told["workers"], told["access_log"]) == ("127.0.0.1", 0, 1, False)
     assert told["app"].state.settings.port == 0
+
+
+def test_bad_rows_of_a_takedown_file_are_counted_and_written(zhenwei: Run, tmp_path: Path) -> None:
+    file, out = tmp_path / "t.csv", tmp_path / "bundle"
+    file.write_text(
+        "标题,处理结果,违规原因,价格,备注\n高仿包,属实,假货,很贵,x\n女包,误报,,9,y\n鞋,属实,迟发货,,\n", "gbk"
+    )
+    done = zhenwei("train", str(file), "--out", str(out))
+    assert done.code == 2
+    told = (
+        "read as GB18030",
+        "not used: 备注",
+        "2 takedowns teach no head",
+        "1 rows cannot be used",
+        "/price_cny",
+        "迟发货",
+    )
+    assert [words for words in told if words not in done.err] == []
+    lines = (tmp_path / "bundle.rejects.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["line", "2", "4"]
+    assert not out.exists()

@@ -119,7 +119,10 @@ def test_columns_of_ones_own(tmp_path: Path) -> None:
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"\n\n", "is empty"),
-        ("a.xlsx", b"PK", "must end in one of"),
+        ("a.xlsx", b"PK", "no whole .xlsx workbook"),
+        ("a.parquet", b"PAR1", "no whole Parquet file"),
+        ("a.csv.gz", b"\x1f\x8b", "to its end"),
+        ("a.xls", b"PK", "must end in one of"),
         ("a", b"x", "must end in one of"),
         ("a.jsonl", "高仿高仿".encode("gbk"), "must be UTF-8"),
         ("a.csv", b'"a\nb', "cannot be split"),

@@ -1,0 +1,93 @@
+"""Tables as text: CSV and TSV, quoted as spreadsheets quote."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from features.intake import Problem
+from features.tables import files
+from features.tables.encoding import errors_of, misfit
+from features.tables.entry import LONGEST, MOST_COLUMNS, Entry, FileRejected, too_wide
+
+_DELIMITERS = ",\t;"
+
+
+class _LineTooLong(ValueError):
+    pass
+
+
+class _Lines:
+    """Lines of a file, ends kept, none longer than LONGEST; remembers what was wrong with those of a row."""
+
+    def __init__(self, file: TextIO, encoding: str) -> None:
+        self._file, self._encoding = file, encoding
+        self.number = 0
+        self.wrong: str | None = None
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(LONGEST)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        if len(line) == LONGEST and not line.endswith("\n"):
+            while (rest := self._file.readline(LONGEST)) and not rest.endswith("\n"):
+                pass
+            raise _LineTooLong(f"is longer than {LONGEST:,} characters; is a quote never closed?")
+        if self.wrong is None:
+            self.wrong = misfit(line, self._encoding)
+        return line
+
+
+def read(path: Path, encoding: str, delimiter: str) -> Iterator[list[str] | Entry]:
+    """Yield the header, a list of names, then every row that is not blank. Raises FileRejected."""
+    with files.stream(path) as raw:
+        text = io.TextIOWrapper(raw, encoding, errors_of(encoding), newline="")
+        rows = _cells(_Lines(text, encoding), delimiter)
+        _, header = next(rows, (0, None))
+        if header is None:
+            raise FileRejected(f"{path} is empty; it needs a row of column names and one row per listing")
+        if isinstance(header, Problem):
+            raise FileRejected(f"{path}: the row of column names {header.message}")
+        if len(header) > MOST_COLUMNS:
+            raise too_wide(path, len(header))
+        yield header
+        for number, (line, cells) in enumerate(rows, start=1):
+            yield Entry(number, line, cells if isinstance(cells, Problem) else by_name(cells, header))
+
+
+def delimiter_of(line: str) -> str:
+    """What the first line of a table is cut at."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def by_name(cells: Sequence[Any], header: Sequence[str]) -> Mapping[str, object] | Problem:
+    """The cells of a row under their column names; of two columns with one name the first counts."""
+    if len(cells) > len(header) and any(str(cell).strip() for cell in cells[len(header) :]):
+        counts = f"has {len(cells)} cells, the header has {len(header)}"
+        return Problem("", f"{counts}; name every column, and quote cells that hold the delimiter")
+    return dict(zip(reversed(header[: len(cells)]), reversed(cells[: len(header)]), strict=True))
+
+
+def _cells(lines: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | Problem]]:
+    """Line and cells of every row that is not blank; a Problem where it cannot be split."""
+    table = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        start, lines.wrong = lines.number + 1, None
+        try:
+            cells = next(table, None)
+        except _LineTooLong as error:
+            yield start, Problem("", str(error))
+            continue
+        except csv.Error as error:
+            where = f"lines {start} to {lines.number}"
+            yield start, Problem("", f"{where} cannot be split into cells ({error}); correct the quotes there")
+            continue
+        if cells is None:
+            return
+        if any(map(str.strip, cells)):
+            yield start, cells if lines.wrong is None else Problem("", lines.wrong)
