@@ -1,7 +1,7 @@
 """Takedowns as bundles see them: read once, in chunks; of the listings only the telling few are kept."""
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import islice
@@ -22,6 +22,8 @@ from training.takedowns import Takedown
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Labels = NDArray[np.int8]
+Logits = Mapping[str, Floats]  # head -> (n,) calibrated log-odds
+Watch = Callable[[int, Sequence[Takedown], Mapping[str, Labels], Sequence[Logits]], None]
 
 WORST = 12
 """False alarms, and misses, kept per head."""
@@ -44,7 +46,7 @@ class Opinion:
     """What one bundle says about n takedowns."""
 
     bundle: Bundle
-    logits: Mapping[str, Floats]  # head -> (n,) calibrated log-odds
+    logits: Logits
     alarms: Mapping[str, Sequence[Mistaken]]  # head -> honest takedowns with the highest log-odds, worst first
     misses: Mapping[str, Sequence[Mistaken]]  # head -> guilty takedowns with the lowest
 
@@ -67,8 +69,13 @@ class Scored:
         return len(self.sellers)
 
 
-def score(bundles: Sequence[Bundle], takedowns: Iterable[Takedown], reader: Reader | None = None) -> Scored:
-    """Read every takedown once and ask every bundle. All bundles were opened with the same knowledge."""
+def score(
+    bundles: Sequence[Bundle], takedowns: Iterable[Takedown], reader: Reader | None = None, watch: Watch | None = None
+) -> Scored:
+    """Read every takedown once and ask every bundle. All bundles were opened with the same knowledge.
+
+    `watch` is shown every chunk: the row it begins at, its takedowns, and what each bundle says of them.
+    """
     reader = Reader(bundles[0].knowledge) if reader is None else reader
     heads = tuple(dict.fromkeys(head for bundle in bundles for head in bundle.manifest.heads))
     asked = [_Asked(bundle) for bundle in bundles]
@@ -77,8 +84,10 @@ def score(bundles: Sequence[Bundle], takedowns: Iterable[Takedown], reader: Read
         readings = reader.read_many([t.listing for t in chunk])
         fingerprint.update(chunk)
         told = crowd.add(chunk, readings)
-        for one in asked:
-            one.add(chunk, readings, told, crowd.count - len(chunk))
+        first = crowd.count - len(chunk)
+        said = [one.add(chunk, readings, told, first) for one in asked]
+        if watch:
+            watch(first, chunk, told, said)
     return Scored(
         labels={head: _joined(parts, np.int8) for head, parts in crowd.labels.items()},
         categories=np.array(crowd.categories, dtype=np.str_),
@@ -142,15 +151,17 @@ class _Asked:
 
     def add(
         self, chunk: Sequence[Takedown], readings: Sequence[Reading], told: Mapping[str, Labels], first: int
-    ) -> None:
+    ) -> Logits:
         texts = self.scorer.text.values(grams_of(readings))
-        for head, logits in self.scorer.logits(self.scorer.matrix(readings), texts).items():
+        said = self.scorer.logits(self.scorer.matrix(readings), texts)
+        for head, logits in said.items():
             self.logits[head].append(logits)
             for kept, label, sign in ((self.alarms, Label.HONEST, 1), (self.misses, Label.GUILTY, -1)):
                 rows = np.flatnonzero(told[head] == label)
                 rows = rows[np.argsort(-sign * logits[rows], kind="stable")[:WORST]]
                 new = [Mistaken(first + row, float(logits[row]), chunk[row]) for row in rows.tolist()]
                 kept[head] = _worst([*kept[head], *new], sign)
+        return said
 
     def opinion(self) -> Opinion:
         logits = {head: _joined(parts, np.float64) for head, parts in self.logits.items()}

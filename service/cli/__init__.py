@@ -1,6 +1,7 @@
 """The command line. Heavy imports stand inside the commands, so that --help is quick.
 
-Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing done, one line on standard error says why.
+Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing done, one line on standard error says why;
+3 a gate was judged and is shut (service.cli.judge).
 """
 
 import os
@@ -25,6 +26,8 @@ app.command("simulate")(learn.simulate)
 app.command("train")(learn.train)
 app.command("evaluate")(judge.evaluate)
 app.command("drift")(drift.drift)
+app.command("compare")(judge.compare)
+app.command("gate")(judge.gate)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(labels.app, name="labels")
 app.add_typer(model.app, name="model")

@@ -58,11 +58,40 @@ def test_a_bundle_is_measured_and_shown(zhenwei: Run, takedowns: Path, tmp_path:
     assert orjson.loads(zhenwei("evaluate", STARTER, takedowns, "--json-out").out) == told
 
 
+def test_a_bundle_compared_with_itself_has_not_moved(zhenwei: Run, takedowns: Path, tmp_path: Path) -> None:
+    done = zhenwei("compare", STARTER, STARTER, takedowns, "--report", tmp_path / "c.html")
+    assert done.code == 0
+    assert "+0.0000" in done.out
+    told = orjson.loads((tmp_path / "c.json").read_bytes())
+    assert told["old"] == told["new"]
+    assert orjson.loads(zhenwei("compare", STARTER, STARTER, takedowns, "--json-out").out) == told
+
+
+def test_a_gate_that_cannot_judge_is_shut_and_one_that_can_may_open(
+    zhenwei: Run, takedowns: Path, tmp_path: Path
+) -> None:
+    shut = zhenwei("gate", STARTER, STARTER, takedowns, "--report", tmp_path / "g.html")
+    assert shut.code == 3
+    assert "too little data" in shut.out
+    assert "Not passed" in (tmp_path / "g.html").read_text("utf-8")
+    (tmp_path / "l.toml").write_text(
+        "[data]\nguilty = 1\nhonest = 1\nguilty_sellers = 1\n[promise]\nhigh = 100\nmedium = 10\n"
+        "[least]\nroc_auc = 0\n'recall_at_0.05_fpr' = 0\n[most]\nece = 1\n",
+        "utf-8",
+    )
+    opened = zhenwei("gate", STARTER, STARTER, takedowns, "--limits", tmp_path / "l.toml", "--json-out")
+    assert opened.code == 0
+    assert orjson.loads(opened.out)["passed"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["evaluate", "missing", SAMPLE], "missing/manifest.json"),
         (["evaluate", STARTER, "missing.csv"], "missing.csv"),
+        (["compare", STARTER, "missing", SAMPLE], "missing/manifest.json"),
+        (["gate", STARTER, STARTER, "missing.csv"], "missing.csv"),
+        (["gate", STARTER, STARTER, SAMPLE, "--limits", "missing.toml"], "missing.toml"),
         (["evaluate", STARTER, SAMPLE, "--report", "r.pdf"], "ends in .html"),
         (["evaluate", STARTER, SAMPLE, "--report", "no/such/r.html"], "no folder no/such"),
     ],

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models import Bundle, open_bundle
+from training.compare import Comparison, compare
 from training.evaluate import Report, evaluate
 from training.fit import fit
 from training.market import simulate
@@ -35,3 +36,17 @@ def small_bundle(small_folder: Path) -> Bundle:
 def small_report(small_bundle: Bundle, newest: list[Takedown]) -> Report:
     """The small bundle, measured."""
     return evaluate(small_bundle, newest, replicates=60)
+
+
+@pytest.fixture(scope="session")
+def other_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A bundle that has learned something else."""
+    folder = tmp_path_factory.mktemp("bundles") / "other"
+    fit(simulate(1100, seed=9), folder, created="2026-11-26", simulated=True)
+    return open_bundle(folder)
+
+
+@pytest.fixture(scope="session")
+def small_comparison(small_bundle: Bundle, other_bundle: Bundle, newest: list[Takedown]) -> Comparison:
+    """The small bundle against the other one."""
+    return compare(small_bundle, other_bundle, newest, replicates=60)

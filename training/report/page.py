@@ -17,10 +17,9 @@ _WRITTEN: Mapping[str, Callable[[float], str]] = {
     "number": lambda value: f"{value:.3f}",
     "signed": lambda value: f"{value:+.3f}",
     "odds": lambda value: f"{value:+.2f}",
+    "plain": lambda value: f"{value:.4g}",
     "percent": lambda value: f"{value:.0%}" if value >= _ROUND or not value else f"{value:.1%}",
     "fine": lambda value: f"{value:.2%}",
-    "hundred": lambda value: f"{100 * value:.0f}",
-    "points": lambda value: f"{100 * value:.1f}",
 }
 """How a figure may be written."""
 

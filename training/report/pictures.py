@@ -17,33 +17,33 @@ from training.report.chart import ACCENT, CARD, GRID, GUILTY, HONEST, INK, MUTED
 Told = Mapping[str, Any]
 """A part of a report as plain data: pictures show what the JSON says, nothing else."""
 
-_SQUARE = (4.6, 3.7)
-_WIDE = (4.6, 3.2)
+SQUARE = (4.6, 3.7)
+"""Inches of a picture that shares a row with another."""
 _SHARE = PercentFormatter(1, decimals=0)
 
 
 def precision(head: Told, name: str) -> Markup:
     """Precision at every recall; the line to beat is the share of the guilty."""
-    with drawing(*_SQUARE) as (figure, (axes,)):
+    with drawing(*SQUARE) as (figure, (axes,)):
         curve, share = head["precision"], head["guilty"] / (head["guilty"] + head["honest"])
         axes.fill_between(curve["x"], curve["y"], step="pre", color=ACCENT, alpha=0.12, linewidth=0)
         axes.step(curve["x"], curve["y"], where="pre", color=ACCENT, linewidth=2)
         axes.axhline(share, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.text(0.01, share + 0.015, f"随机 chance {share:.1%}", color=MUTED, fontsize=9)
         axes.text(0.97, 0.93, f"PR-AUC {head['pr_auc']:.3f}", ha="right", fontsize=12, transform=axes.transAxes)
-        _shares(axes, "查全率 recall", "查准率 precision")
-        return _done(figure, name)
+        shares(axes, "查全率 recall", "查准率 precision")
+        return done(figure, name)
 
 
 def roc(head: Told, name: str) -> Markup:
     """Recall at every false-positive rate, on a scale that shows the small ones people can afford."""
-    with drawing(*_SQUARE) as (figure, (axes,)):
+    with drawing(*SQUARE) as (figure, (axes,)):
         curve = head["roc"]
         least = min(max(1e-3, 1 / head["honest"]), RATES[0])
         axes.plot(np.maximum(curve["x"], least), curve["y"], color=ACCENT, linewidth=2, drawstyle="steps-post")
         rates = np.geomspace(least, 1)
         axes.plot(rates, rates, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        _shares(axes, "误报率 false-positive rate", "查全率 recall")
+        shares(axes, "误报率 false-positive rate", "查全率 recall")
         axes.set_xscale("log")
         axes.set_xlim(least, 1)
         for rate in RATES:
@@ -54,12 +54,12 @@ def roc(head: Told, name: str) -> Markup:
         ticks = [tick for tick in (0.001, *RATES, 0.2, 1) if tick >= least]
         axes.set_xticks(ticks, [f"{100 * tick:g}%" for tick in ticks])
         axes.minorticks_off()
-        return _done(figure, name)
+        return done(figure, name)
 
 
 def reliability(head: Told, name: str) -> Markup:
     """What was promised against what was seen, with how many listings stand behind each point."""
-    with drawing(*_SQUARE, rows=(3.4, 1)) as (figure, (axes, counts)):
+    with drawing(*SQUARE, rows=(3.4, 1)) as (figure, (axes, counts)):
         bins = head["reliability"]
         axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         for one in bins:
@@ -69,7 +69,7 @@ def reliability(head: Told, name: str) -> Markup:
             axes.plot([at], [seen["value"]], "o", color=fill, markeredgecolor=ACCENT, markersize=6)
         axes.plot([one["promised"] for one in bins], [one["guilty"]["value"] for one in bins], color=ACCENT, alpha=0.5)
         axes.text(0.03, 0.92, f"ECE {head['ece']:.3f}", fontsize=12, transform=axes.transAxes)
-        _shares(axes, "", "实际违规率 seen")
+        shares(axes, "", "实际违规率 seen")
         middle = [(one["low"] + one["high"]) / 2 for one in bins]
         width = [(one["high"] - one["low"]) * 0.9 for one in bins]
         counts.bar(middle, [one["guilty"]["count"] for one in bins], width, color=HONEST, alpha=0.75)
@@ -78,12 +78,12 @@ def reliability(head: Told, name: str) -> Markup:
         counts.minorticks_off()
         counts.xaxis.set_major_formatter(_SHARE)
         counts.set_xlabel("预测概率 promised")
-        return _done(figure, name)
+        return done(figure, name)
 
 
 def scores(head: Told, name: str) -> Markup:
     """Risk scores of the guilty above the line, of the honest below it."""
-    with drawing(*_WIDE) as (figure, (axes,)):
+    with drawing(*SQUARE) as (figure, (axes,)):
         told = head["scores"]
         edges = np.array(told["edges"])
         width, middle = np.diff(edges) * 0.86, (edges[1:] + edges[:-1]) / 2
@@ -101,13 +101,13 @@ def scores(head: Told, name: str) -> Markup:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0%}"))
         axes.set_xlabel("风险分 risk score")
         axes.set_ylabel("占比 share")
-        return _done(figure, name)
+        return done(figure, name)
 
 
 def groups(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
     """Recall per group at every rate of RATES, with its interval at the last; hollow where few listings speak."""
     shown = [group for group in reversed(told) if group["guilty"]]
-    with drawing(_SQUARE[0] * 2 + 0.4, 0.9 + 0.36 * max(len(shown), 1)) as (figure, (axes,)):
+    with drawing(SQUARE[0] * 2 + 0.4, 0.9 + 0.36 * max(len(shown), 1)) as (figure, (axes,)):
         for place, group in enumerate(shown):
             last = group["recall"][str(RATES[-1])]
             few = last["count"] < FEW
@@ -127,7 +127,8 @@ def groups(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
         return svg(figure, name)
 
 
-def _shares(axes: Axes, x: str, y: str) -> None:
+def shares(axes: Axes, x: str, y: str) -> None:
+    """Label axes that show shares 0..1."""
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.03)
     axes.xaxis.set_major_formatter(_SHARE)
@@ -136,6 +137,7 @@ def _shares(axes: Axes, x: str, y: str) -> None:
     axes.set_ylabel(y)
 
 
-def _done(figure: Figure, name: str) -> Markup:
+def done(figure: Figure, name: str) -> Markup:
+    """Leave room for labels, and write the picture."""
     figure.subplots_adjust(left=0.15, right=0.945, top=0.97, bottom=0.16)
     return svg(figure, name)
