@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,10 @@ from models.screening import Level
 
 Floats = NDArray[np.float64]
 
+Rate = Annotated[float, Field(ge=0, le=1)]
+
 HIGH, MEDIUM = 85, 60
 """The scores at which a level begins."""
-RATES: tuple[tuple[float, int], ...] = ((0.5, 20), (0.05, MEDIUM), (0.005, HIGH), (0.0005, 95))
-"""Share of honest listings of the calibration slice that reach each score."""
 
 
 class Calibration(BaseModel):
@@ -30,11 +31,16 @@ class Calibration(BaseModel):
     b: float
     log_odds: tuple[float, ...] = Field(min_length=2)  # increasing
     scores: tuple[int, ...] = Field(min_length=2)  # the score at each log-odds; linear in between
+    rates: tuple[Rate, ...] = ()  # share of honest listings of the slice that reach each log-odds; () = not told
+    honest: int = Field(default=0, ge=0)  # how many listings showed these rates
 
     @model_validator(mode="after")
     def _is_a_table(self) -> "Calibration":
         if len(self.log_odds) != len(self.scores):
             raise ValueError("log_odds and scores differ in length")
+        rises = any(left < right for left, right in pairwise(self.rates))
+        if self.rates and (rises or len(self.rates) != len(self.scores)):
+            raise ValueError("rates are not one for each score, falling")
         for name, column in (("log_odds", self.log_odds), ("scores", self.scores)):
             if any(left >= right for left, right in pairwise(column)):
                 raise ValueError(f"{name} does not increase")
@@ -50,7 +56,8 @@ class Calibration(BaseModel):
         if right in {0, len(self.scores)}:
             return self.scores[max(right - 1, 0)]
         x, y = self.log_odds[right - 1], self.scores[right - 1]
-        return math.floor(y + (self.scores[right] - y) * ((logit - x) / (self.log_odds[right] - x)))
+        between = y + (self.scores[right] - y) * ((logit - x) / (self.log_odds[right] - x))
+        return min(math.floor(between), self.scores[right] - 1)  # rounding reaches no level that the log-odds do not
 
     @property
     def high(self) -> float:
@@ -61,6 +68,10 @@ class Calibration(BaseModel):
     def medium(self) -> float:
         """Calibrated log-odds at which level medium begins."""
         return self.log_odds[self.scores.index(MEDIUM)]
+
+    def rate(self, score: int) -> float | None:
+        """Share of honest listings of the calibration slice that reach a score of the table; None = not told."""
+        return self.rates[self.scores.index(score)] if self.rates else None
 
 
 def level_of(score: int) -> Level:

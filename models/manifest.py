@@ -28,12 +28,23 @@ class Training(_Page):
 
 
 class Thresholds(_Page):
-    """Calibrated probability at which a head's level begins."""
+    """Calibrated probability at which a head's level begins, and the false-positive rate that goes with it."""
 
     high: float
     medium: float
-    high_fpr: float  # share of honest listings of the calibration slice that reach it, by design
+    high_fpr: float  # share of the honest listings of the calibration slice that reached it
     medium_fpr: float
+    high_asked: float | None = None  # the share that may reach it at most; None = not told
+    medium_asked: float | None = None  # None: not told, or a review budget decided
+    honest: int = 0  # honest listings in the calibration slice; 0 = not told
+
+
+class Review(_Page):
+    """The review budget that decided where level medium begins."""
+
+    asked: str  # as it was written
+    listings_per_day: float | None  # what it was reckoned with; None for a share
+    share: float  # of the calibration slice that reached level medium in any head
 
 
 class Manifest(_Page):
@@ -49,5 +60,6 @@ class Manifest(_Page):
     knowledge: dict[str, Hash]
     training: Training
     thresholds: dict[HeadName, Thresholds]
+    review: Review | None = None
     metrics: dict[HeadName, dict[str, float]]  # on the newest sellers, never trained on
     sha256: dict[FileName, Hash]

@@ -1,12 +1,13 @@
 """The card of a bundle: what it is, what it was trained on, how well it did, what it cannot do."""
 
-from models.manifest import Manifest
+from models.manifest import Manifest, Review, Thresholds
 
 _SIMULATED = (
     "**Trained on simulated listings only.** No real listing, seller or takedown was used. Its probabilities and\n"
     "false-positive rates hold on the simulated market; on yours they are a starting point. Retrain with your own\n"
     "takedowns: `zhenwei train takedowns.csv`."
 )
+_SEEN = 5  # honest listings above a threshold that make a rate more than a guess
 _REAL = "Trained on labelled takedowns. Its rates hold for listings and sellers like those; retrain as they change."
 
 
@@ -29,13 +30,14 @@ def card(manifest: Manifest) -> str:
             f"## {head}",
             "",
             f"{told.guilty[head]} guilty and {told.honest[head]} honest takedowns.",
-            f"By design {at.high_fpr:.1%} of honest listings reach level high (p >= {at.high:.4f})",
-            f"and at most {at.medium_fpr:.0%} level medium (p >= {at.medium:.4f}).",
+            *_promise(at, manifest.review),
             "",
             "| on the newest sellers, never trained on | |",
             "|---|---|",
             *(f"| {name} | {value:.4f} |" for name, value in manifest.metrics.get(head, {}).items()),
         ]
+    if manifest.review:
+        lines += ["", *_budget(manifest.review)]
     lines += [
         "",
         "## What it cannot do",
@@ -46,3 +48,29 @@ def card(manifest: Manifest) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _promise(at: Thresholds, review: Review | None) -> list[str]:
+    """The false-positive rates that were seen, not those that were wished for."""
+    asked = "" if at.high_asked is None else f", at most {at.high_asked:.2%} asked"
+    also = "where the review budget ends" if review else _or_less(at)
+    seen = f"the {at.honest} honest listings of the calibration slice" if at.honest else "honest listings"
+    lines = [
+        f"Of {seen}, {at.high_fpr:.2%} reach level high (p >= {at.high:.4f}{asked})",
+        f"and {at.medium_fpr:.2%} level medium or high (p >= {at.medium:.4f}{also and ', ' + also}).",
+    ]
+    if at.honest and at.high_asked and at.honest * at.high_asked < _SEEN:
+        lines.append(f"So few honest listings cannot show a rate of {at.high_asked:.2%}: level high is a guess.")
+    return lines
+
+
+def _or_less(at: Thresholds) -> str:
+    return "" if at.medium_asked is None else f"at most {at.medium_asked:.2%} asked, and twice the usual probability"
+
+
+def _budget(review: Review) -> list[str]:
+    daily = "" if review.listings_per_day is None else f" at {review.listings_per_day:.0f} listings a day"
+    return [
+        f"Review budget {review.asked}{daily}: {review.share:.2%} of the listings of the calibration slice reach level",
+        "medium or high in some head. Takedowns hold more guilty listings than a platform does: expect fewer.",
+    ]

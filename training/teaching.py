@@ -1,4 +1,4 @@
-"""Teach one head: the line of its text, its booster, its calibration, and how well they did."""
+"""Teach one head: the line of its text and its booster."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,9 @@ from numpy.typing import NDArray
 
 from features.registry import CATALOGUE
 from models.booster import TITLE_TEXT, Booster
-from models.calibration import Calibration
 from models.text_model import UNIT
-from training.calibrate import calibrate
 from training.labels import Label
 from training.lesson import Lesson
-from training.measure import HeadReport, measure
 from training.split import Split
 from training.wording import Caution, Lines, fit_line, out_of_fold
 
@@ -24,12 +21,12 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taught:
-    """One head, ready for a bundle. `report` is None when the newest sellers lack guilty or honest takedowns."""
+    """One head, still to be calibrated, and what it says of sellers it has not seen."""
 
     line: Lines
     booster: Booster
-    calibration: Calibration
-    report: HeadReport | None
+    held: Floats  # margins of the calibration part
+    test: Floats  # margins of the test part
 
 
 def teach(
@@ -46,7 +43,7 @@ def teach(
 
     `sees`: how the names of the columns begin that it may learn from; empty means all.
     """
-    train, held = (rows[label[rows] != Label.UNKNOWN] for rows in (parts.train, parts.calibration))
+    train = parts.train[label[parts.train] != Label.UNKNOWN]
     guilty = label == Label.GUILTY
     names = [*(f.name for f in CATALOGUE), *(f"signal.{name}" for name in lesson.signals), TITLE_TEXT]
     line = fit_line(lesson.counts[train], guilty[train], caution)
@@ -60,7 +57,5 @@ def teach(
         return numbers
 
     booster = Booster.fit(matrix(train), guilty[train], names, seed=seed, threads=THREADS)
-    calibration = calibrate(booster.margins(matrix(held)), guilty[held])
-    logits = calibration.logits(booster.margins(matrix(parts.test)))
-    categories = [lesson.categories[row] for row in parts.test]
-    return Taught(line, booster, calibration, measure(logits, label[parts.test], categories, calibration))
+    held, test = (booster.margins(matrix(part)) for part in (parts.calibration, parts.test))
+    return Taught(line, booster, held, test)

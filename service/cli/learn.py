@@ -37,6 +37,10 @@ def train(
     created: Annotated[str, typer.Option(help="When or for what it is made; told in its card.")] = "",
     starter: Annotated[bool, typer.Option("--starter", help="The takedowns are simulated; the card says so.")] = False,
     processes: Annotated[int, typer.Option(help="How many read listings; 0 = one per core.", min=0, max=64)] = 0,
+    high_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level high.")] = 0.005,
+    medium_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level medium.")] = 0.05,
+    review_budget: Annotated[str | None, typer.Option(help="200/day or 2%: level medium begins where it ends.")] = None,
+    listings_per_day: Annotated[float | None, typer.Option(help="Listings a day; default: as in the file.")] = None,
 ) -> None:
     """Learn a bundle from labelled takedowns and measure it on the newest sellers.
 
@@ -47,8 +51,11 @@ def train(
     from service.cli.options import stages  # noqa: PLC0415
     from service.cli.takedowns import beside, reading  # noqa: PLC0415
     from training.fit import fit  # noqa: PLC0415
+    from training.levels import Levels, read_budget  # noqa: PLC0415
     from training.takedown_files import about  # noqa: PLC0415
 
+    levels = Levels(high_fpr, medium_fpr)
+    budget = read_budget(review_budget, listings_per_day) if review_budget else None
     with reading(file, names, rejects or beside(out)) as takedowns, stages(Console(stderr=True)) as progress:
         manifest = fit(
             takedowns,
@@ -59,8 +66,13 @@ def train(
             progress=progress,
             processes=processes or usable_cores(),
             expected=about(file),
+            levels=levels,
+            budget=budget,
         )
     typer.echo(f"{manifest.training.takedowns} takedowns → {out}, heads {', '.join(manifest.heads)}")
+    for head in manifest.training.guilty.keys() - set(manifest.heads):
+        guilty, honest = manifest.training.guilty[head], manifest.training.honest[head]
+        typer.echo(f"{head}: left out, {guilty} guilty and {honest} honest takedowns are too few to learn from")
     for head, metrics in manifest.metrics.items():
         typer.echo(f"{head}: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calibration import HIGH, MEDIUM, Calibration, level_of, p_of
-from training.calibrate import calibrate, score_table
+from training.calibrate import calibrate, score_table, shown
 
 TABLE = Calibration(a=2.0, b=-1.0, log_odds=(-4.0, -2.0, 0.0, 3.0, 4.0, 6.0), scores=(0, 20, 60, 85, 95, 100))
 
@@ -57,6 +57,27 @@ def test_no_more_honest_listings_reach_a_level_than_its_rate(honest: list[float]
     reached = [table.score(x) for x in honest]
     assert sum(s >= HIGH for s in reached) <= 0.005 * len(honest) + 1e-9
     assert sum(s >= MEDIUM for s in reached) <= 0.05 * len(honest) + 1e-9
+
+
+@given(st.lists(st.floats(-20, 20), min_size=1, max_size=400), st.floats(-20, 20))
+def test_the_rates_told_are_the_rates_seen(honest: list[float], medium: float) -> None:
+    for start in (None, medium):
+        log_odds, scores = score_table(np.array(honest), medium=start)
+        rates = shown(np.array(honest), log_odds)
+        table = Calibration(a=1, b=0, log_odds=log_odds, scores=scores, rates=rates, honest=len(honest))
+        for score in (20, MEDIUM, HIGH, 95):
+            assert table.rate(score) == sum(table.score(x) >= score for x in honest) / len(honest)
+    assert table.medium == medium
+
+
+@pytest.mark.parametrize("rates", [(0.5,), (0.1, 0.2), (1.5, 0.1)])
+def test_rates_that_no_listing_can_have_are_refused(rates: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match=r"rates|less than"):
+        Calibration(a=1, b=0, log_odds=(0.0, 1.0), scores=(0, 100), rates=rates)
+
+
+def test_a_calibration_that_tells_no_rates_still_opens() -> None:
+    assert TABLE.rate(HIGH) is None
 
 
 def test_platt_recovers_the_line_that_made_the_labels() -> None:
