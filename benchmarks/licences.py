@@ -11,6 +11,7 @@ import argparse
 import csv
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import cycle
@@ -33,6 +34,7 @@ TITLES = (
     "官方正品 {name} 编号:{number} 买2送1",
 )
 FIRMS = 60
+ONE_NUMBER = re.compile(r"(?:国药准字)?[A-Z]{1,3}[0-9]{8}")
 GREEK = str.maketrans("HZSBCGJ", "ΗΖЅВСԌЈ")
 CIRCLED = str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
@@ -68,10 +70,12 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 
 
 def registered(directory: Path) -> Iterator[Known]:
-    """Numbers of the registers."""
+    """Numbers of the registers; one entry that holds two numbers is left out."""
     for path in sorted((directory / "registers" / "drugs").glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
+            if not ONE_NUMBER.fullmatch(row["code"]):
+                continue
             if row["code"].startswith("国药准字"):
                 yield Known("drug_approval", row["code"], "", row.get("zh") or row.get("product_zh", ""))
             else:

@@ -1,8 +1,10 @@
 """What folding had to undo. Each transform is a column: evasion is itself the signal."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
+from features.evidence import Evidence, LicenceNumber
 from features.feature import Block
 from features.folding.spellings import Transform, load_evasion
 from features.reading import Reading
@@ -13,13 +15,21 @@ Counts = Counter[str]
 
 
 def _counts(reading: Reading) -> Counts | None:
-    """Count the transforms of the title: by folded character, and once per piece of evidence for what folding left."""
+    """Count the transforms of the title: by folded character, and once per sighting for what folding left."""
     marks = reading.title.marks
-    counts = Counter(name for names in marks.values() for name in names) if marks else Counter()
-    for evidence in reading.evidence:
-        if evidence.transforms and evidence.field == "title":
-            counts.update(name for name in evidence.transforms if name not in counts)
+    if not (marks or reading.evidence or reading.licences):
+        return None
+    counts = Counter(name for names in marks.values() for name in names)
+    sightings: Iterable[Evidence | LicenceNumber] = chain(reading.evidence, reading.licences)
+    for one in sightings:
+        if one.transforms and one.field == "title":
+            counts.update(name for name in one.transforms if name not in counts)
     return counts or None
+
+
+def transforms(reading: Reading) -> dict[str, int]:
+    """Transforms undone in the title, name -> count; the numbers that the features of their names hold."""
+    return dict(_counts(reading) or {})
 
 
 EVASION = Block("evasion", _counts, absent=0.0)

@@ -11,6 +11,7 @@ from operator import attrgetter
 import numpy as np
 import orjson
 
+from features import evasion
 from features.listing import NO_SELLER, NO_TRADE, Listing
 from features.reader import Reader
 from features.reading import Reading
@@ -119,6 +120,7 @@ class Screener:
             law_as_of=day.isoformat(),
             versions=self.versions,
             warnings=warnings_of(reading, self.bundle.manifest.signals, assessed=assessed),
+            transforms=evasion.transforms(reading),
         )
 
     def _told(self, reading: Reading, heads: dict[str, HeadOut], day: date) -> tuple[Finding, ...]:

@@ -1,6 +1,6 @@
 """The answer for one listing, exactly as every door sends it (DESIGN words; JSON keys are the field names)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
@@ -175,6 +175,7 @@ class Screening:
     law_as_of: str  # ISO date the citations were picked for: observed_at, else the day of screening
     versions: Versions
     warnings: tuple[Warning, ...]
+    transforms: dict[str, int] = field(default_factory=dict)  # spellings undone in the title, by name, as counted
 
     def to_json(self) -> bytes:
         """The one serialisation; doors send these bytes as they are."""

@@ -19,6 +19,7 @@ from service.errors import add_handlers
 from service.examples import EXAMPLES
 from service.lane import Lane
 from service.ledger.ledger import Ledger
+from service.metrics import Metrics
 from service.recording import Recording
 from service.settings import Settings
 from service.telemetry import Telemetry
@@ -39,17 +40,18 @@ def create_app(
     The examples of the description are screened here once, which also warms everything up. There is no page that
     loads scripts from elsewhere: /openapi.json is the description, any viewer shows it.
     """
+    metrics = Metrics()
     app = FastAPI(
         title="Zhenwei 甄伪",
         version=version("zhenwei"),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(Telemetry)],
+        middleware=[Middleware(Telemetry, metrics=metrics)],
         lifespan=_life,
     )
     app.state.screener, app.state.settings, app.state.today, app.state.watch = screener, settings, today, watch
-    app.state.lane = Lane(screener)
+    app.state.lane, app.state.metrics = Lane(screener), metrics
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.include_router(score.router)
     app.include_router(labels.router)

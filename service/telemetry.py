@@ -1,9 +1,8 @@
-"""What is logged: one JSON line per request, without titles, names or anything else a listing holds."""
+"""What is logged and counted: one JSON line per request, without titles, names or anything else a listing holds."""
 
 import logging
 import time
 import traceback
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -12,9 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models import Screening
 from service.errors import UNKNOWN, problem
+from service.metrics import Counted, Metrics
 
 LOG = logging.getLogger("zhenwei")
-_LEVELS = "zhenwei.levels"
+_COUNTED = "zhenwei.counted"
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 
@@ -47,16 +47,17 @@ def log_to_stderr(level: str) -> None:
 
 
 def count(scope: Scope, screenings: Sequence[Screening]) -> None:
-    """Note the levels of an answer for the log line of its request."""
-    scope[_LEVELS] = Counter(screening.level or screening.assessment for screening in screenings)
+    """Note what an answer says, for the log line and the counters of its request."""
+    scope[_COUNTED] = Counted.of(screenings)
 
 
 class Telemetry:
-    """Times and logs every request, and turns what nobody foresaw into one plain 500."""
+    """Times, counts and logs every request, and turns what nobody foresaw into one plain 500."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         """Wrap an app."""
         self.app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -80,15 +81,18 @@ class Telemetry:
             answer = problem(UNKNOWN, "The error was logged. Try again; if it stays, tell the operator the time.")
             await answer(scope, receive, noting)
         finally:
-            self._log(scope, status, time.perf_counter() - started)
+            self._tell(scope, status, time.perf_counter() - started)
 
-    def _log(self, scope: Scope, status: int, seconds: float) -> None:
-        told = {
-            "method": scope["method"] if scope["method"] in _METHODS else "(other)",
-            "path": getattr(scope.get("route"), "path", "(unknown)"),
-            "status": status,
-            "ms": round(seconds * 1e3, 2),
-        }
-        if levels := scope.get(_LEVELS):
-            told["levels"] = dict(levels)
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "(other)"
+        path = getattr(scope.get("route"), "path", "(unknown)")
+        self._metrics.request(method, path, status, seconds)
+        told: dict[str, object] = {"method": method, "path": path, "status": status, "ms": round(seconds * 1e3, 2)}
+        counted: Counted | None = scope.get(_COUNTED)
+        if counted is not None:
+            self._metrics.screened(counted)
+            unassessed = counted.assessments["not_assessed"]
+            told["levels"] = counted.levels | ({"not_assessed": unassessed} if unassessed else {})
+            if counted.transforms:
+                told["transforms"] = dict(counted.transforms)
         LOG.info("request", extra={"told": told})

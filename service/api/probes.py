@@ -1,7 +1,9 @@
 """What probes and operators ask: alive, ready, which model."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 
+from service.metrics import CONTENT_TYPE
 from service.recording import Recording
 from service.schemas import Health, ModelOut, Ready
 
@@ -26,6 +28,12 @@ async def readyz(request: Request, response: Response) -> Ready:
         response.status_code = 503
         return Ready(bundle, state, "not_ready")
     return Ready(bundle, state)
+
+
+@router.get("/metrics", tags=["operation"], response_class=PlainTextResponse)
+async def metrics(request: Request) -> Response:
+    """Tell what was counted since the start, as Prometheus reads it."""
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
 
 
 @router.get("/v1/model", tags=["operation"])

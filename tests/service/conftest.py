@@ -64,7 +64,7 @@ def manifest() -> Manifest:
 
 @dataclass(frozen=True)
 class StandIn:
-    """Says high when the title holds 高仿, fails when it holds 坏掉, and counts how it was called."""
+    """Says high when the title holds 高仿, undoes Ｎ.Ｋ, fails when it holds 坏掉, and counts how it was called."""
 
     calls: list[int]
     bundle: SimpleNamespace
@@ -106,6 +106,7 @@ class StandIn:
             law_as_of=(listing.observed_at.date() if listing.observed_at else today).isoformat(),
             versions=self.versions,
             warnings=(),
+            transforms={"fullwidth": 2, "separator": 1} if "Ｎ.Ｋ" in listing.title else {},
         )
 
 

@@ -103,12 +103,12 @@ def test_no_page_loads_scripts_from_elsewhere(client: TestClient, path: str) -> 
 
 def test_a_request_is_one_line_without_the_title(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "zhenwei"):
-        client.post("/v1/score", json=REPLICA)
+        client.post("/v1/score", json={**REPLICA, "title": "高仿包包 Ｎ.Ｋ"})
         client.get("/v1/张三/高仿")
     lines = [orjson.loads(JsonLines().format(record)) for record in caplog.records if record.name == "zhenwei"]
-    assert [(one["path"], one["status"], one.get("levels")) for one in lines] == [
-        ("/v1/score", 200, {"high": 1}),
-        ("(unknown)", 404, None),
+    assert [(one["path"], one["status"], one.get("levels"), one.get("transforms")) for one in lines] == [
+        ("/v1/score", 200, {"high": 1}, {"fullwidth": 2, "separator": 1}),
+        ("(unknown)", 404, None, None),
     ]
     assert not [one for one in lines if "高仿" in str(one) or "张三" in str(one)]
 

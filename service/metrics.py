@@ -1,0 +1,94 @@
+"""What is counted while the service runs, in the text format of Prometheus. No label holds anything a listing says."""
+
+from collections import Counter as Counts
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from features.evasion import TRANSFORMS
+from models import Screening
+from models.screening import Action, Assessment, Level
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Screenings by what they say; `transforms` are what folding undid in their titles, by name."""
+
+    levels: Counts[str] = field(default_factory=Counts)
+    actions: Counts[str] = field(default_factory=Counts)
+    assessments: Counts[str] = field(default_factory=Counts)
+    transforms: Counts[str] = field(default_factory=Counts)
+
+    @classmethod
+    def of(cls, screenings: Sequence[Screening]) -> "Counted":
+        """Count the answers of one request."""
+        transforms: Counts[str] = Counts()
+        for screening in screenings:
+            if screening.transforms:
+                transforms.update(screening.transforms)
+        return cls(
+            Counts(screening.level for screening in screenings if screening.level),
+            Counts(screening.action for screening in screenings),
+            Counts(screening.assessment for screening in screenings),
+            transforms,
+        )
+
+
+class Metrics:
+    """The counters of one app. Every label that can occur is there from the start, at 0; safe between threads."""
+
+    def __init__(self) -> None:
+        """Register everything in a registry of its own."""
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._requests = Counter(
+            "zhenwei_requests", "Requests answered", ("method", "path", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "zhenwei_request_seconds",
+            "Seconds from request to answer",
+            ("path",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._levels = self._labelled("levels", "Listings assessed, by level", "level", get_args(Level))
+        self._actions = self._labelled("actions", "Listings answered, by action", "action", get_args(Action))
+        self._assessments = self._labelled(
+            "assessments", "Listings answered, by assessment", "assessment", get_args(Assessment)
+        )
+        self._transforms = self._labelled(
+            "transforms",
+            "Spellings undone by folding in titles, by transform",
+            "transform",
+            [transform.name for transform in TRANSFORMS],
+        )
+
+    def _labelled(self, name: str, what: str, label: str, values: Sequence[str]) -> Mapping[str, Counter]:
+        counter = Counter(f"zhenwei_{name}", what, (label,), registry=self._registry)
+        return {value: counter.labels(value) for value in values}
+
+    def request(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Count a request; `path` is the pattern of its route, never what was asked for."""
+        self._requests.labels(method, path, status).inc()
+        self._seconds.labels(path).observe(seconds)
+
+    def screened(self, counted: Counted) -> None:
+        """Count the answers of a request."""
+        for counters, counts in (
+            (self._levels, counted.levels),
+            (self._actions, counted.actions),
+            (self._assessments, counted.assessments),
+            (self._transforms, counted.transforms),
+        ):
+            for value, times in counts.items():
+                counters[value].inc(times)
+
+    def text(self) -> bytes:
+        """Everything counted so far, as Prometheus reads it."""
+        return generate_latest(self._registry)
