@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from models import Screener
 from service import clock, openapi, wire
+from service.access import KeyRing
 from service.api import history, labels, probes, score
 from service.errors import add_handlers
 from service.examples import EXAMPLES
@@ -23,15 +24,17 @@ from service.metrics import Metrics
 from service.recording import Recording
 from service.settings import Settings
 from service.telemetry import Telemetry
-from service.watch import BundleWatch
+from service.watch import BundleWatch, again
 
 
 def create_app(
     screener: Screener,
     settings: Settings,
     today: Callable[[], date] = clock.today,
+    *,
     ledger: Ledger | None = None,
     watch: BundleWatch | None = None,
+    keys: KeyRing | None = None,
 ) -> FastAPI:
     """Build the app; `today` dates the law for listings without observed_at. With a ledger, answers are recorded.
 
@@ -53,6 +56,7 @@ def create_app(
     app.state.screener, app.state.settings, app.state.today, app.state.watch = screener, settings, today, watch
     app.state.lane, app.state.metrics = Lane(screener), metrics
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
+    app.state.keys = keys or KeyRing.read(ledger)
     app.include_router(score.router)
     app.include_router(labels.router)
     app.include_router(history.router)
@@ -77,10 +81,12 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         door.screener = screener
         door.lane.use(screener)
 
-    watching = asyncio.create_task(door.watch.follow(lambda: door.screener, use)) if door.watch else None
+    watching = [asyncio.create_task(again(door.keys.look))]
+    if door.watch:
+        watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use)))
     yield
-    if watching:
-        watching.cancel()
+    for one in watching:
+        one.cancel()
     if app.state.recording:
         await run_in_threadpool(app.state.recording.close)
 

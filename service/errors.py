@@ -20,7 +20,9 @@ from service.wire import MalformedJson
 TYPE = "application/problem+json"
 _SHOWN, _LONGEST = 50, 256  # problems told, characters of a pointer: an answer stays shorter than its question
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-_AWAY, _SOON = 503, MappingProxyType({"Retry-After": "1"})
+_HEADERS: Mapping[int, Mapping[str, str]] = MappingProxyType(
+    {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
+)
 
 
 class BodyTooLarge(ZhenweiError):
@@ -29,6 +31,14 @@ class BodyTooLarge(ZhenweiError):
 
 class BodyRejected(ListingRejected):
     """A body that is no listing and cannot be used as it is."""
+
+
+class Unauthorised(ZhenweiError):
+    """No access key, or none that is valid now."""
+
+
+class Forbidden(ZhenweiError):
+    """The access key is valid and may not do this."""
 
 
 class NothingThere(ZhenweiError):
@@ -53,6 +63,8 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
     {
         MalformedJson: Kind("malformed-json", 400, "The body is not readable JSON"),
         ClientDisconnect: Kind("incomplete", 400, "The body did not arrive completely"),
+        Unauthorised: Kind("unauthorised", 401, "A valid access key is needed"),
+        Forbidden: Kind("forbidden", 403, "The access key may not do this"),
         BodyTooLarge: Kind("too-large", 413, "The body is too large"),
         WrongContentType: Kind("content-type", 415, "The body must be JSON"),
         NothingThere: _NOTHING,
@@ -118,7 +130,7 @@ async def _ours(_request: Request, error: Exception) -> Response:
     if isinstance(error, ListingRejected):
         told = faults(error.problems)
         return problem(kind, "; ".join(f"{f.pointer} {f.message}".strip() for f in told), told)
-    return problem(kind, str(error) or "Send the request again.", (), _SOON if kind.status == _AWAY else NO_HEADERS)
+    return problem(kind, str(error) or "Send the request again.", (), _HEADERS.get(kind.status, NO_HEADERS))
 
 
 async def _parameter(_request: Request, error: Exception) -> Response:

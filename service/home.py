@@ -9,6 +9,7 @@ from models import STARTER
 from service.settings import Settings, SettingsInvalid
 
 if TYPE_CHECKING:
+    from service.access import KeyRing
     from service.bundles import BundleStore
     from service.ledger.ledger import Ledger
 
@@ -57,6 +58,19 @@ def required_ledger(settings: Settings) -> "Ledger":
     if opened is None:
         raise SettingsInvalid("ZHENWEI_LEDGER_URL=off: there is no ledger; name one, or leave the variable out")
     return opened
+
+
+def keys(settings: Settings, ledger: "Ledger | None") -> "KeyRing":
+    """Read the access keys. Raises SettingsInvalid where others could ask and there is none that works."""
+    from service.access import KeyRing  # noqa: PLC0415 - heavy, see service.cli
+
+    ring = KeyRing.read(ledger)
+    if not settings.on_loopback and not ring.usable:
+        raise SettingsInvalid(
+            f"ZHENWEI_HOST={settings.host}: there are no access keys yet that work, and others could ask; make "
+            "one with `zhenwei key create --name WHO --scope score`, or listen on 127.0.0.1"
+        )
+    return ring
 
 
 def bundles(settings: Settings) -> "BundleStore":

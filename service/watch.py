@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
 
@@ -18,6 +19,14 @@ LOG = logging.getLogger("zhenwei")
 _EVERY = 1.0
 """Seconds between looks."""
 Use = Callable[[Screener], None]
+
+
+async def again(look: Callable[[], object]) -> None:
+    """Look again and again, until cancelled; a ledger that is away is looked at again."""
+    while True:
+        await asyncio.sleep(_EVERY)
+        with suppress(LedgerAway):
+            await run_in_threadpool(look)
 
 
 class BundleWatch:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Path, Query, Request
 
 from features.intake import Identity
+from service.access import REFUSALS, allow
 from service.errors import NothingThere, ProblemOut
 from service.ledger import history
 from service.ledger.history import EvaluationOut, ListingOut, SellerOut
@@ -14,9 +15,8 @@ from service.recording import of_ledger
 from service.schemas import OnPlatform
 
 T = TypeVar("T")
-router = APIRouter(
-    prefix="/v1", tags=["review"], responses={code: {"model": ProblemOut} for code in (404, 422, 500, 503)}
-)
+_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (404, 422, 500, 503)}
+router = APIRouter(prefix="/v1", tags=["review"], dependencies=[allow("review")], responses=_PROBLEMS | REFUSALS)
 Named = Annotated[Identity, Path()]
 
 

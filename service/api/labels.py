@@ -11,6 +11,7 @@ from features.errors import ZhenweiError
 from features.intake import Problem, problems
 from models.heads import HEAD_OF_REASON
 from service import clock, wire
+from service.access import REFUSALS, allow
 from service.body import read_json
 from service.errors import BodyRejected, ProblemOut
 from service.ledger import labels
@@ -21,7 +22,7 @@ from service.recording import of_ledger
 from service.schemas import LabelIn
 from training.labels import words_of
 
-router = APIRouter(prefix="/v1", tags=["review"])
+router = APIRouter(prefix="/v1", tags=["review"], dependencies=[allow("label")], responses=REFUSALS)
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": ProblemOut} for code in (400, 404, 409, 413, 415, 422, 500, 503)
 }

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from service.access import REFUSALS, allow
 from service.metrics import CONTENT_TYPE
 from service.recording import Recording
 from service.schemas import Health, ModelOut, Ready
@@ -30,13 +31,19 @@ async def readyz(request: Request, response: Response) -> Ready:
     return Ready(bundle, state)
 
 
-@router.get("/metrics", tags=["operation"], response_class=PlainTextResponse)
+@router.get(
+    "/metrics",
+    tags=["operation"],
+    response_class=PlainTextResponse,
+    dependencies=[allow(None)],
+    responses=REFUSALS,
+)
 async def metrics(request: Request) -> Response:
     """Tell what was counted since the start, as Prometheus reads it."""
     return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
 
 
-@router.get("/v1/model", tags=["operation"])
+@router.get("/v1/model", tags=["operation"], dependencies=[allow(None)], responses=REFUSALS)
 async def model(request: Request) -> ModelOut:
     """Describe the loaded bundle: card, heads, thresholds, metrics, knowledge."""
     screener = request.app.state.screener

@@ -10,13 +10,14 @@ from features.listing import Listing
 from models import Screening
 from models.screening import Explain
 from service import telemetry, wire
+from service.access import REFUSALS, allow
 from service.body import read_json
 from service.errors import ProblemOut, faults
 from service.openapi import takes
 from service.recording import Answer, Recording
 from service.schemas import BatchIn, BatchOut, Many, One, Rejected, Scored
 
-router = APIRouter(prefix="/v1", tags=["score"])
+router = APIRouter(prefix="/v1", tags=["score"], dependencies=[allow("score")], responses=REFUSALS)
 _SLICE = 16
 """Listings of a batch screened before other requests get their turn."""
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (400, 413, 415, 422, 500, 503)}

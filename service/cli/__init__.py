@@ -10,7 +10,7 @@ import sys
 import typer
 
 from features.errors import ZhenweiError
-from service.cli import drift, fold, judge, labels, learn, ledger, model, score, screen, serve
+from service.cli import drift, fold, judge, key, labels, learn, ledger, model, score, screen, serve
 
 app = typer.Typer(
     help="Screen Chinese e-commerce listings for counterfeit and fraud-order risk, and say why.",
@@ -28,6 +28,7 @@ app.command("evaluate")(judge.evaluate)
 app.command("drift")(drift.drift)
 app.command("compare")(judge.compare)
 app.command("gate")(judge.gate)
+app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(labels.app, name="labels")
 app.add_typer(model.app, name="model")

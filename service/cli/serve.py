@@ -9,7 +9,7 @@ import typer
 
 def serve(
     *,
-    host: Annotated[str | None, typer.Option(help="Address; this machine only. Default 127.0.0.1.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address. Default 127.0.0.1; others need access keys.")] = None,
     port: Annotated[int | None, typer.Option(help="Port. Default 8080; 0 lets the system choose.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the active one.")] = None,
 ) -> None:
@@ -25,10 +25,11 @@ def serve(
 
     settings = read_settings({"host": host, "port": port, "bundle": bundle})
     log_to_stderr(settings.log_level)
-    screener = Screener(open_bundle(home.bundle(settings)))
     ledger = home.ledger(settings)
+    keys = home.keys(settings, ledger)
+    screener = Screener(open_bundle(home.bundle(settings)))
     watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
-    app = create_app(screener, settings, ledger=ledger, watch=watch)
+    app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys)
     gc.collect()
     gc.freeze()  # knowledge and bundle never die; walking them would stop every request for a tenth of a second
     uvicorn.run(

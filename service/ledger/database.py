@@ -1,5 +1,6 @@
 """The database under the ledger: a SQLite file or PostgreSQL, its lock, and its tables kept up to date."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyE
 
 from features.errors import ZhenweiError
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration. A database that already has it is opened without loading Alembic."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WRITES = "zhenwei_writes"
@@ -85,6 +86,7 @@ def migrate(engine: Engine) -> None:
     with writing(engine) as connection:
         if _revision(connection) == REVISION:
             return
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # which dialect it found interests nobody
         from alembic import command  # noqa: PLC0415 - heavy, and rarely needed
         from alembic.config import Config  # noqa: PLC0415
         from alembic.util import CommandError  # noqa: PLC0415

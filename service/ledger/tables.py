@@ -107,8 +107,23 @@ LABELS = Table(
     Index("labels_evaluation", "evaluation_seq"),
     Index("labels_listing", "listing_id", "platform", "seq"),
 )
+KEYS = Table(
+    "keys",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # create, expire, revoke
+    _fact("key_id", 16),
+    _maybe("token_digest", 64),
+    _maybe("name", 128),
+    _maybe("scopes"),  # JSON list
+    _maybe("expires_at", 27),
+    Column("per_minute", Integer),
+    _fact("who", 128),
+    _fact("why"),
+    Index("keys_id", "key_id"),
+)
 KINDS: Mapping[str, Table] = MappingProxyType(
-    {"evaluation": EVALUATIONS, "erasure": ERASURES, "activation": ACTIVATIONS, "label": LABELS}
+    {"evaluation": EVALUATIONS, "erasure": ERASURES, "activation": ACTIVATIONS, "label": LABELS, "key": KEYS}
 )
 """Kind of a record -> the table that holds the rest of it."""
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(

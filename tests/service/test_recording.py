@@ -94,22 +94,29 @@ def test_a_refused_listing_leaves_nothing(door: TestClient, ledger: Ledger) -> N
     assert rows(ledger) == []
 
 
-def test_what_cannot_be_recorded_is_not_answered(serve: Serve) -> None:
-    door = serve({}, Ledger(AWAY))
+def lose(ledger: Ledger) -> None:
+    with ledger.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE evaluations RENAME TO elsewhere"))
+        connection.execute(text("ALTER TABLE records RENAME TO elsewhere_too"))
+
+
+def test_what_cannot_be_recorded_is_not_answered(door: TestClient, ledger: Ledger) -> None:
+    lose(ledger)
     for path, body in (("/v1/score", PLAIN), ("/v1/score/batch", {"listings": [PLAIN]})):
         answer = door.post(path, json=body)
         assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
         assert answer.headers["retry-after"] == "1"
         assert "帆布包" not in answer.text
-        assert "nowhere" not in answer.text
+        assert "evaluations" not in answer.text
     ready = door.get("/readyz")
     assert (ready.status_code, ready.json()["ledger"], ready.json()["status"]) == (503, "away", "not_ready")
     assert door.get("/healthz").status_code == 200
     assert door.post("/v1/score?dry_run=true", json=PLAIN).status_code == 200
 
 
-def test_told_to_go_on_the_answer_is_degraded_and_says_why(serve: Serve) -> None:
-    door = serve({"ledger_required": False}, Ledger(AWAY))
+def test_told_to_go_on_the_answer_is_degraded_and_says_why(serve: Serve, ledger: Ledger) -> None:
+    door = serve({"ledger_required": False}, ledger)
+    lose(ledger)
     answer = door.post("/v1/score", json=PLAIN).json()
     assert answer["assessment"] == "degraded"
     assert [warning["code"] for warning in answer["warnings"]] == ["ledger.away"]
@@ -117,6 +124,14 @@ def test_told_to_go_on_the_answer_is_degraded_and_says_why(serve: Serve) -> None
     assert answer["level"] == "low"
     assert door.get("/readyz").json()["ledger"] == "away"
     assert door.get("/readyz").status_code == 200
+
+
+def test_who_starts_while_the_ledger_is_away_knows_no_keys_and_lets_nobody_in(serve: Serve) -> None:
+    door = serve({"ledger_required": False}, Ledger(AWAY))
+    answer = door.post("/v1/score", json=PLAIN)
+    assert answer.status_code == 503
+    assert "keys are not known" in answer.json()["detail"]
+    assert door.get("/readyz").json()["ledger"] == "away"
 
 
 def test_a_ledger_that_comes_back_is_used_again(door: TestClient, ledger: Ledger) -> None:

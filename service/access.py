@@ -1,0 +1,82 @@
+"""Access: which requests are let in.
+
+Without any key ever made everything is open, and the service listens on this machine only. From the first key on, keys
+are asked for, also when all have expired.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from hmac import compare_digest
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from service.errors import Forbidden, ProblemOut, Unauthorised
+from service.ledger import keys
+from service.ledger.database import LedgerAway
+from service.ledger.keys import Key, Scope, digest_of, id_of
+from service.ledger.ledger import Ledger, utc_now
+
+_NOBODY = digest_of("nobody's key")
+_BEARER = HTTPBearer(auto_error=False, description="An access key: `zhenwei key create` makes one.")
+REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (401, 403)}
+
+
+class KeyRing:
+    """The keys of a ledger, kept in memory so that checking one needs no database. Follows the ledger by `look`."""
+
+    def __init__(self, ledger: Ledger | None, now: Callable[[], datetime] = utc_now) -> None:
+        """Begin; without a ledger there are no keys."""
+        self._ledger, self._now = ledger, now
+        self._keys: Mapping[str, Key] | None = None if ledger else {}
+        self._seen = -1
+
+    @classmethod
+    def read(cls, ledger: Ledger | None) -> "KeyRing":
+        """Begin with the keys there are; while the ledger is away, with a ring that lets nobody in."""
+        ring = cls(ledger)
+        with suppress(LedgerAway):  # it was told at start
+            ring.look()
+        return ring
+
+    def look(self) -> None:
+        """Read the keys when they changed. Raises LedgerAway."""
+        if self._ledger is None:
+            return
+        with self._ledger.view() as view:
+            if (newest := keys.newest(view)) != self._seen:
+                self._keys, self._seen = keys.keys(view), newest
+
+    @property
+    def usable(self) -> bool:
+        """Whether any key opens anything now."""
+        now = self._now()
+        return any(key.active(now) for key in (self._keys or {}).values())
+
+    def admit(self, token: str | None, scope: Scope | None) -> Key | None:
+        """Let a request in; None when no keys are asked for. Raises Unauthorised, Forbidden, LedgerAway."""
+        if self._keys is None:
+            raise LedgerAway("The ledger was away since the service started, so its access keys are not known. Wait.")
+        if not self._keys:
+            return None
+        key = self._keys.get(id_of(token or ""))
+        same = compare_digest(digest_of(token or ""), key.token_digest if key else _NOBODY)
+        if key is None or not same or not key.active(self._now()):
+            raise Unauthorised("Send a valid access key: Authorization: Bearer zw_… (`zhenwei key create` makes one).")
+        if not key.allows(scope):
+            raise Forbidden(f"This key may not do this; it needs the scope {scope}.")
+        return key
+
+
+def allow(scope: Scope | None) -> Any:  # noqa: ANN401 - what FastAPI takes for a dependency
+    """Let in who has a key for `scope`, and keep the key in `request.state.key`."""
+
+    async def admitted(
+        request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+    ) -> None:
+        ring: KeyRing = request.app.state.keys
+        request.state.key = ring.admit(sent.credentials if sent else None, scope)
+
+    return Depends(admitted)
