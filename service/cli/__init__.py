@@ -10,7 +10,7 @@ import sys
 import typer
 
 from features.errors import ZhenweiError
-from service.cli import drift, fold, judge, key, labels, learn, ledger, model, score, screen, serve
+from service.cli import drift, fold, judge, key, labels, learn, ledger, model, score, screen, serve, suggest
 
 app = typer.Typer(
     help="Screen Chinese e-commerce listings for counterfeit and fraud-order risk, and say why.",
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("screen")(screen.screen)
 app.command("serve")(serve.serve)
+app.command("suggest")(suggest.suggest)
 app.command("fold")(fold.fold)
 app.command("simulate")(learn.simulate)
 app.command("train")(learn.train)

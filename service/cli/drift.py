@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from rich.console import Console
-
-    from training.drift import Drawn, DriftReport
+    from training.drift import DriftReport
 
 _STYLES = {None: "reverse", 0: "black on green", 1: "black on yellow", 2: "bold white on red"}
 
@@ -31,6 +27,7 @@ def drift(
 
     from features.reader import Reader  # noqa: PLC0415
     from models import open_bundle  # noqa: PLC0415
+    from service.cli.drawn import drawn_from  # noqa: PLC0415
     from service.cli.options import OptionRejected, pairs  # noqa: PLC0415
     from training.drift import Profile, compare, reference_of, sampled  # noqa: PLC0415
 
@@ -42,9 +39,9 @@ def drift(
     if reference is None:
         profile = reference_of(opened)
     else:
-        known, refused = _drawn(reference, columns, console)
+        known, refused = drawn_from(reference, columns, console)
         profile = Profile.of(sampled(opened, known.listings, reader))
-    drawn, more = _drawn(file, columns, console)
+    drawn, more = drawn_from(file, columns, console)
     report = compare(opened, profile, sampled(opened, drawn.listings, reader), drawn.seen)
     if json_out:
         typer.echo(report.to_json().decode())
@@ -52,34 +49,6 @@ def drift(
         _print(report, lang)
     if refused + more:
         raise typer.Exit(1)
-
-
-def _drawn(path: Path, columns: "Mapping[str, str]", console: "Console") -> "tuple[Drawn, int]":
-    """Listings of a file, drawn at random when it is large, and how many rows hold none."""
-    from features.listing import Listing  # noqa: PLC0415
-    from service.cli.options import progress  # noqa: PLC0415
-    from service.rows import FileRejected, open_source  # noqa: PLC0415
-    from training.drift import draw  # noqa: PLC0415
-
-    source, rows = open_source(path, columns), 0
-    for note in source.notes:
-        console.print(f"! {note}", markup=False, highlight=False)
-    with progress(console, "read") as done:
-
-        def listings() -> "Iterator[Listing]":
-            nonlocal rows
-            for _, row in source:
-                rows += 1
-                done(rows)
-                if isinstance(row, Listing):
-                    yield row
-
-        drawn = draw(listings())
-    if not drawn.listings:
-        raise FileRejected(f"{path} holds no listing that can be read; `zhenwei screen` says why, row by row")
-    if refused := rows - drawn.seen:
-        console.print(f"! {path.name}: {refused} of {rows} rows hold no listing; `zhenwei screen` says why")
-    return drawn, refused
 
 
 def _print(report: "DriftReport", lang: str) -> None:

@@ -13,15 +13,27 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed makes the same market.")],
     out: Annotated[Path, typer.Option(help=".jsonl or .csv file of takedowns.")],
     part: Annotated[str, typer.Option(help="train or evaluation, whose tricks training never sees.")] = "train",
+    months: Annotated[
+        str | None, typer.Option(help="Months of a year that drifts, 1-12 or 4-6; default: a market that stands still.")
+    ] = None,
 ) -> None:
     """Make a simulated market: labelled takedowns to train and measure with."""
-    from service.cli.options import OptionRejected  # noqa: PLC0415
+    from itertools import islice  # noqa: PLC0415
+
+    from service.cli.options import OptionRejected, span  # noqa: PLC0415
     from training.market import simulate as market  # noqa: PLC0415 - heavy, see service.cli
+    from training.market.year import of_months  # noqa: PLC0415
     from training.takedown_files import write_takedowns  # noqa: PLC0415
 
     if part not in {"train", "evaluation"}:
         raise OptionRejected(f"--part {part}: choose train or evaluation")
-    count = write_takedowns(out, market(listings, seed, "evaluation" if part == "evaluation" else "train"))
+    if months is None:
+        made = market(listings, seed, "evaluation" if part == "evaluation" else "train")
+    elif part == "train":
+        made = islice(of_months(span(months), seed), listings)
+    else:
+        raise OptionRejected("--months: a year that drifts has one part; choose another --seed for other sellers")
+    count = write_takedowns(out, made)
     typer.echo(f"{count} takedowns → {out}")
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from models.screening import Explain
 
 
+_MONTHS = 12
+
+
 class OptionRejected(ZhenweiError):
     """An option holds what it must not."""
 
@@ -26,6 +29,16 @@ def pairs(option: str, told: Sequence[str] | None) -> dict[str, str]:
             raise OptionRejected(f"{option} {pair}: write NAME=VALUE")
         found[name.strip()] = value.strip()
     return found
+
+
+def span(told: str) -> tuple[int, int]:
+    """Read months of a year, 4 or 4-6. Raises OptionRejected."""
+    first, _, last = told.partition("-")
+    if first.isascii() and first.isdecimal() and (last or first).isascii() and (last or first).isdecimal():
+        months = int(first), int(last or first)
+        if 1 <= months[0] <= months[1] <= _MONTHS:
+            return months
+    raise OptionRejected(f"--months {told}: write one month or two, such as 4 or 4-6, from 1 to {_MONTHS}")
 
 
 def explain(told: str) -> "Explain":

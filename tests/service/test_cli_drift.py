@@ -99,3 +99,25 @@ def test_a_title_cannot_steer_the_terminal(run: Run, folder: Path, tmp_path: Pat
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
     out = run("drift", folder, path)[1]
     assert "[red]" in out
+
+
+def test_a_year_can_be_simulated_month_by_month(run: Run, tmp_path: Path) -> None:
+    def seen(months: str) -> list[str]:
+        out = tmp_path / "year.jsonl"
+        assert run("simulate", "--listings", 120, "--seed", 3, "--out", out, "--months", months)[0] == 0
+        rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+        assert len(rows) == 120
+        return [row["observed_at"] for row in rows if "observed_at" in row]
+
+    assert max(seen("1-3")) < "2024-04" < min(seen("12"))
+
+
+@pytest.mark.parametrize("months", ["0", "13", "3-1", "x", "1-x", "-"])
+def test_months_that_are_none_are_refused(run: Run, tmp_path: Path, months: str) -> None:
+    code, _, err = run("simulate", "--listings", 1, "--seed", 1, "--out", tmp_path / "x.jsonl", f"--months={months}")
+    assert (code, "such as 4 or 4-6" in err) == (2, True)
+
+
+def test_a_year_has_one_part(run: Run, tmp_path: Path) -> None:
+    told = ("--listings", 1, "--seed", 1, "--out", tmp_path / "x.jsonl", "--months", "1-3", "--part", "evaluation")
+    assert run("simulate", *told)[0] == 2

@@ -2,10 +2,11 @@
 
 from training.drift.drift import DriftReport, NoReference, compare, reference_of, sampled
 from training.drift.profile import Profile
-from training.drift.sample import Drawn, draw
+from training.drift.sample import MOST, Drawn, draw
 from training.drift.verdict import State, name_of
 
 __all__ = [
+    "MOST",
     "Drawn",
     "DriftReport",
     "NoReference",

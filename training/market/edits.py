@@ -6,6 +6,7 @@ from random import Random
 from training.market.chance import happens
 from training.market.evasion import disguise, mask
 from training.market.grammar import say
+from training.market.season import disguised
 from training.market.titles import Scene, brand_of, model_of, written
 from training.market.words import Brand, Edit, Vocabulary, Weights
 
@@ -45,8 +46,10 @@ def honest(scene: Scene, vocabulary: Vocabulary, random: Random) -> Wording:
     count = (0 if happens(_QUIET, random) else max(1, _count(_COUNTS, random))) + _count(_EXTRA, random)
     words = _picked(scene.product.honest, count, scene, random)
     if style.evade > _EVASIVE:  # private cosmetics: fold it, do not score it
-        chance = style.evade * _HONEST_DISGUISE
-        words = [disguise(w, vocabulary.part, random) if happens(chance, random) else w for w in words]
+        chance = disguised(style.evade, vocabulary.month) * _HONEST_DISGUISE
+        words = [
+            disguise(w, vocabulary.part, random, vocabulary.month) if happens(chance, random) else w for w in words
+        ]
     name, model = plain_name(scene.brand, style.name, random), ""
     if happens(0.75, random):
         model = model_of(scene.brand, scene.product, random)
@@ -67,8 +70,8 @@ def risky(scene: Scene, edit: Edit, vocabulary: Vocabulary, random: Random, *, a
     words = [_unheld(edit.pools, scene, vocabulary, random) for _ in range(count)]
     if edit.clue == "plastic" and not attributes:
         words.append(random.choice(("PE材质", "PE", "PP材质", "聚乙烯", "淀粉母料", "PE加厚", "添加降解剂", "PP料")))
-    said, chance = tuple(words), scene.style.evade
-    words = [disguise(w, vocabulary.part, random) if happens(chance, random) else w for w in words]
+    said, chance = tuple(words), disguised(scene.style.evade, vocabulary.month)
+    words = [disguise(w, vocabulary.part, random, vocabulary.month) if happens(chance, random) else w for w in words]
     return Wording(brand, name, model, (*dict.fromkeys(words), *extra, *_ordinary(scene, random)), edit, said)
 
 
@@ -98,7 +101,7 @@ def _name(form: str, brand: Brand, style: str, vocabulary: Vocabulary, random: R
     if form == "nick":
         return nick
     if form in ("mask", "both"):
-        masked = mask(brand.zh, brand.en, vocabulary.part, random)
+        masked = mask(brand.zh, brand.en, vocabulary.part, random, vocabulary.month)
         return f"{masked} {nick}" if form == "both" else masked
     return ""
 

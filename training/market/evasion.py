@@ -9,23 +9,25 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 
 from training.market.chance import happens
+from training.market.season import STILL, recipe_weight
 from training.market.words import ROOT, Part, Weights, weights
 
 Recipe = Callable[[str, Random], str]
+_KINDS = ("word", "brand")
 _INVISIBLE = "\u200b\u200c\u200d\u2060"
 _SIGNS = "~^·@#&"
 _SHORT = 4  # letters; a shorter Latin name is left alone and the Chinese one masked
 
 
-def disguise(word: str, part: Part, random: Random) -> str:
+def disguise(word: str, part: Part, random: Random, month: int = STILL) -> str:
     """Rewrite a Chinese word by one recipe open to this part of the market."""
-    names, sums = recipes(part)[0]
+    names, sums = recipes(part, month)[0]
     return _WORD[random.choices(names, cum_weights=sums)[0]](word, random)
 
 
-def mask(zh: str, en: str, part: Part, random: Random) -> str:
+def mask(zh: str, en: str, part: Part, random: Random, month: int = STILL) -> str:
     """Rewrite a brand's name, Latin where it has one."""
-    names, sums = recipes(part)[1]
+    names, sums = recipes(part, month)[1]
     recipe = random.choices(names, cum_weights=sums)[0]
     chinese = recipe.startswith("chinese") or len(en) < _SHORT
     if chinese:
@@ -34,9 +36,12 @@ def mask(zh: str, en: str, part: Part, random: Random) -> str:
 
 
 @cache
-def recipes(part: Part) -> tuple[Weights, Weights]:
+def recipes(part: Part, month: int = STILL) -> tuple[Weights, Weights]:
     """Recipes for words and for brands, with weights, that this part of the market uses."""
     table = _tables()
+    if month:
+        moved = [{n: recipe_weight(r["part"], r["weight"], month) for n, r in table[kind].items()} for kind in _KINDS]
+        return weights(moved[0]), weights(moved[1])
     words, brands = (
         weights(
             {
@@ -45,7 +50,7 @@ def recipes(part: Part) -> tuple[Weights, Weights]:
                 if r["part"] in ("both", part)
             }
         )
-        for kind in ("word", "brand")
+        for kind in _KINDS
     )
     return words, brands
 

@@ -10,6 +10,7 @@ from training.market.chance import happens
 from training.market.edits import Wording, honest, risky
 from training.market.outcomes import decide, source
 from training.market.papers import attributes
+from training.market.season import copy_price, price_level
 from training.market.sellers import Merchant, merchant
 from training.market.titles import Scene, brand_of, compose
 from training.market.trade import brushed_trade, honest_trade
@@ -33,11 +34,12 @@ def simulate(listings: int, seed: int, part: Part = "train") -> Iterator[Takedow
         seller = merchant(words, number, seed, random)
         number += 1
         for _ in range(min(listings - made, 1 + int(random.expovariate(0.12)))):
-            yield _offer(seller, words, f"{seller.record['seller_id']}-{random.randrange(10**9):09d}", random)
+            yield offer(seller, words, f"{seller.record['seller_id']}-{random.randrange(10**9):09d}", random)
             made += 1
 
 
-def _offer(seller: Merchant, words: Vocabulary, listing_id: str, random: Random) -> Takedown:
+def offer(seller: Merchant, words: Vocabulary, listing_id: str, random: Random) -> Takedown:
+    """One listing of this seller, and what became of it."""
     shape = random.choices(_SHAPES[0], cum_weights=_SHAPES[1])[0]
     full = shape == "full"
     service = happens(_SERVICE, random)
@@ -47,9 +49,9 @@ def _offer(seller: Merchant, words: Vocabulary, listing_id: str, random: Random)
     wording = _wording(scene, words, random, guilty=guilty, attributes=full)
     title = compose(scene, wording.name, wording.model, wording.planted, random)
     brushed = not service and happens(seller.brushing, random)
-    trade, fraud = brushed_trade(random) if brushed else (honest_trade(random), None)
+    trade, fraud = brushed_trade(random, words.month) if brushed else (honest_trade(random, words.month), None)
     observed = _observed(seller, random)
-    price, list_price = _price(scene, wording, random)
+    price, list_price = _price(scene, wording, words.month, random)
     known: dict[str, Any] = {}
     if full:
         known = _details(scene, wording, title, seller, trade, list_price=list_price, observed=observed, random=random)
@@ -88,14 +90,14 @@ def _observed(seller: Merchant, random: Random) -> datetime:
     return moment.replace(second=random.randrange(60))
 
 
-def _price(scene: Scene, wording: Wording, random: Random) -> tuple[float, float]:
+def _price(scene: Scene, wording: Wording, month: int, random: Random) -> tuple[float, float]:
     """What is asked and what is struck through, CNY. Replicas cost a fraction of the brand they name."""
     brand, (low, high) = wording.brand, scene.product.price
     if brand and brand.high:
         low, high = brand.low, brand.high
-    full = low * (high / low) ** random.betavariate(1.6, 2.4)
+    full = low * (high / low) ** random.betavariate(1.6, 2.4) * price_level(month)
     if wording.edit and wording.edit.price and happens(0.85, random):
-        bottom, top = wording.edit.price
+        bottom, top = copy_price(wording.edit.price, month)
         asked = max(scene.product.price[0], full * random.uniform(bottom, top))
     else:
         asked = full * random.choice((1, 1, 1, 0.9, 0.75, 0.6, 0.45))

@@ -7,6 +7,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from training.market.season import STILL, tactics
 from training.market.words import ROOT, Weights, weights
 
 Range = tuple[float, float]
@@ -32,16 +33,16 @@ class Stream:
     burst: Range
 
 
-def honest_trade(random: Random) -> dict[str, float]:
+def honest_trade(random: Random, month: int = STILL) -> dict[str, float]:
     """Thirty days of an honest listing."""
-    kinds, names = _streams()
+    kinds, names = _streams(month)
     chosen = random.choices(names["honest"][0], cum_weights=names["honest"][1], k=random.choice((1, 2, 2, 3)))
     return _trade([(kinds[name], random.uniform(0.2, 1)) for name in chosen], random)
 
 
-def brushed_trade(random: Random) -> tuple[dict[str, float], str]:
+def brushed_trade(random: Random, month: int = STILL) -> tuple[dict[str, float], str]:
     """Thirty days of a listing with bought orders or reviews, and the reason a reviewer would give."""
-    kinds, names = _streams()
+    kinds, names = _streams(month)
     chosen = random.choices(names["honest"][0], cum_weights=names["honest"][1], k=random.choice((1, 1, 2)))
     brush = random.choices(names["brush"][0], cum_weights=names["brush"][1])[0]
     mixed = [(kinds[name], random.uniform(0.2, 1)) for name in chosen]
@@ -82,9 +83,11 @@ def _in(span: Range, random: Random) -> float:
 
 
 @cache
-def _streams() -> tuple[Mapping[str, Stream], Mapping[str, Weights]]:
+def _streams(month: int) -> tuple[Mapping[str, Stream], Mapping[str, Weights]]:
     table: dict[str, dict[str, dict[str, Any]]] = tomllib.loads((ROOT / "streams.toml").read_text(encoding="utf-8"))
     kinds = {
         n: Stream(t["share"], t["peak"], t["rate"], t["burst"]) for group in table.values() for n, t in group.items()
     }
-    return kinds, {kind: weights({n: t["weight"] for n, t in group.items()}) for kind, group in table.items()}
+    return kinds, {
+        kind: weights(tactics({n: t["weight"] for n, t in group.items()}, month)) for kind, group in table.items()
+    }

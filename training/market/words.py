@@ -12,12 +12,15 @@ from typing import Any, Literal
 from features.knowledge import load
 from training.market.grammar import Entry, Pools, Template, entry, parse, pool
 from training.market.ordinary import ordinary
+from training.market.season import STILL, born, demand, kept, known_honest
 
 Part = Literal["train", "evaluation"]
 ROOT = Path(__file__).parent / "vocabulary"
 HELD_OUT = 4
 """One risky word in this many is kept for evaluation."""
 _TELLING = 2  # strength of a term that says something without help
+_SCALE = 10  # entries of a word in a drifting pool, so that it can fade by degrees
+_COINED = 10  # what is coined this year is on everybody's lips
 _FAVOUR = 4  # in evaluation a held-out word is this many times as likely as a known one
 
 Weights = tuple[tuple[str, ...], tuple[float, ...]]
@@ -89,6 +92,7 @@ class Vocabulary:
     edits: Mapping[str, Edit]
     brands: Mapping[str, tuple[Brand, ...]]
     held_out: frozenset[str]
+    month: int = STILL
 
 
 def is_held_out(word: str) -> bool:
@@ -97,8 +101,8 @@ def is_held_out(word: str) -> bool:
 
 
 @cache
-def vocabulary(part: Part) -> Vocabulary:
-    """Load the words of one part. Built once per process."""
+def vocabulary(part: Part, month: int = STILL) -> Vocabulary:
+    """Load the words of one part, and of one month of a year that drifts. Built once per process."""
     risk, styles, groups = _toml("risk"), _toml("styles"), _toml("groups")
     words = {name: text.split() for name, text in risk["pools"].items()}
     for name, codes in risk["knowledge"].items():
@@ -106,20 +110,30 @@ def vocabulary(part: Part) -> Vocabulary:
     often = {word: int(risk["common"]["times"]) for word in risk["common"]["words"].split()}
     everyday = " ".join(often)  # these, and the words inside them, are always taught
     held_out = frozenset(
-        w for texts in words.values() for w in texts if "<" not in w and is_held_out(w) and w not in everyday
+        w
+        for texts in words.values()
+        for w in texts
+        if "<" not in w and is_held_out(w) and w not in everyday and not (month and born(w) <= month)
     )
     common: dict[str, Sequence[Entry]] = {name: pool(text) for name, text in styles.pop("pools").items()}
-    common |= {name: pool(text) for name, text in _toml("honest").items()}
-    common |= {name: _risky(texts, often, part, held_out) for name, texts in words.items()}
+    common |= {name: _fashion(pool(text), month) for name, text in _toml("honest").items()}
+    coined = _toml("year")["coined"] if month else {}
+    common |= {
+        name: _moved(texts, coined.get(name, "").split(), often, month, held_out)
+        if month
+        else _risky(texts, often, part, held_out)
+        for name, texts in words.items()
+    }
     edits = {name: _edit(name, table) for name, table in risk["edit"].items()}
     products = tuple(
-        _product(name, table, groups[table["group"]], common, edits) for name, table in _toml("products").items()
+        _product(name, table, groups[table["group"]], common, edits, month=month)
+        for name, table in _toml("products").items()
     )
     service = _service(_toml("services")["product"]["service"], common, edits)
     brands = {name: tuple(map(_brand, rows)) for name, rows in _toml("brands").items()}
     sums = tuple(accumulate(product.weight for product in products))
     return Vocabulary(
-        part, products, sums, service, {n: _style(n, t) for n, t in styles.items()}, edits, brands, held_out
+        part, products, sums, service, {n: _style(n, t) for n, t in styles.items()}, edits, brands, held_out, month
     )
 
 
@@ -149,6 +163,29 @@ def _risky(texts: Iterable[str], often: Mapping[str, int], part: Part, held_out:
     return tuple(entries)
 
 
+def _moved(
+    texts: Iterable[str], coined: Iterable[str], often: Mapping[str, int], month: int, held_out: frozenset[str]
+) -> tuple[Entry, ...]:
+    """Entries of a risky pool in one month: old words fade, words kept for evaluation and coined ones come up."""
+    entries: list[Entry] = []
+    for text in texts:
+        new = text not in often and is_held_out(text)
+        if not new:
+            times = kept(_SCALE * often.get(text, 1), text, month)
+        else:
+            times = _SCALE * _FAVOUR if born(text) <= month else 0
+        if not any(word in text for word in held_out):
+            entries += [entry(text.replace("_", " "))] * times
+    for text in coined:
+        entries += [entry(text)] * (_SCALE * _COINED if born(text) <= month else 0)
+    return tuple(entries)
+
+
+def _fashion(entries: tuple[Entry, ...], month: int) -> tuple[Entry, ...]:
+    kept_ = tuple(one for one in entries if not isinstance(one, str) or known_honest(one, month))
+    return kept_ or entries
+
+
 def _known_words(codes: Sequence[str]) -> list[str]:
     """Words the knowledge holds against a listing by themselves, of rules whose code begins so."""
     return [
@@ -162,23 +199,30 @@ def _known_words(codes: Sequence[str]) -> list[str]:
 
 
 def _product(
-    name: str, table: dict[str, Any], group: dict[str, Any], common: Pools, edits: Mapping[str, Edit]
+    name: str,
+    table: dict[str, Any],
+    group: dict[str, Any],
+    common: Pools,
+    edits: Mapping[str, Edit],
+    *,
+    month: int = STILL,
 ) -> Product:
     pools: dict[str, Sequence[Entry]] = dict(common)
     for key in ("people", "color", "skin", "feature", "material", "spec", "praise", "noun"):
         # what a product says of itself counts double against what its whole group says
-        mine = pool(table.get(key, ""))
-        shared = () if key == "material" and mine else pool(group.get(key, ""))
+        mine = _fashion(pool(table.get(key, "")), month)
+        shared = () if key == "material" and mine else _fashion(pool(group.get(key, "")), month)
         pools[key] = (*mine, *mine, *shared)
     pools["noun2"] = pools["noun"]
     names = {name for edit in table.get("edits", group["edits"]) for name in edits[edit].pools[0]}
-    pools["ordinary"] = ordinary(tuple(text for n in sorted(names) for text in common[n] if isinstance(text, str)))
+    told = tuple(text for n in sorted(names) for text in common[n] if isinstance(text, str))
+    pools["ordinary"] = ordinary(tuple(dict.fromkeys(told)) if month else told)
     return Product(
         name,
         table["group"],
         table["category"],
         (float(table["price"][0]), float(table["price"][1])),
-        float(table.get("weight", group.get("weight", 1.0))),
+        float(table.get("weight", group.get("weight", 1.0))) * demand(table["group"], month),
         weights(table.get("styles", group["styles"])),
         weights(table.get("edits", group["edits"])),
         weights(group["honest"]),
