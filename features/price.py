@@ -17,25 +17,15 @@ GIVEAWAY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Honest prices, CNY."""
+    """Honest prices of categories, CNY; those of brands come with the reading."""
 
-    brands: dict[str, tuple[float, frozenset[str]]]  # brand id -> lowest price, and the categories it sells (all: none)
     categories: dict[str, float]  # category id -> lowest price
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> "References":
         """Collect the references the knowledge has."""
-        brands = knowledge.brands.values()
         groups = knowledge.categories.values()
-        return cls(
-            {b.id: (b.price_low_cny, frozenset(b.categories)) for b in brands if b.price_low_cny is not None},
-            {g.id: g.price_band.low_cny for g in groups if g.price_band is not None},
-        )
-
-    def brand_low(self, brands: tuple[str, ...], category: str) -> float | None:
-        """Return the lowest honest price among the brands named, in categories they sell."""
-        known = (self.brands[brand] for brand in brands if brand in self.brands)
-        return min((low for low, sold in known if not sold or category in sold), default=None)
+        return cls({g.id: g.price_band.low_cny for g in groups if g.price_band is not None})
 
     def category_low(self, category: CategoryGuess) -> float | None:
         """Return the category's lowest honest price; None without one, or when the category is a weak guess."""
@@ -61,9 +51,8 @@ def _offer(reading: Reading) -> Offer | None:
     price = reading.listing.price_cny
     if price is None or price < GIVEAWAY:
         return None
-    known = references()
-    brand_low = known.brand_low(reading.brands, reading.category.id) if reading.brands else None
-    return Offer(price, reading.listing.list_price_cny, brand_low, known.category_low(reading.category))
+    category_low = references().category_low(reading.category)
+    return Offer(price, reading.listing.list_price_cny, reading.brand_low_cny, category_low)
 
 
 PRICE = Block("price", _offer)

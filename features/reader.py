@@ -100,6 +100,7 @@ class Reader:
             licences=tuple(page.licences),
             brands=page.brands,
             strengths=self._strengths(evidence) if evidence else NO_STRENGTHS,
+            brand_low_cny=self._prices.brand_low(page.brands, page.category) if page.brands else None,
         )
 
     def _strengths(self, evidence: Iterable[Evidence]) -> Mapping[str, int]:

@@ -30,3 +30,4 @@ class Reading:
     licences: tuple[LicenceNumber, ...]
     brands: tuple[str, ...]  # ids of famous brands named, masked or nicknamed
     strengths: Mapping[str, int]  # rule code -> summed strength of its evidence
+    brand_low_cny: float | None = None  # lowest honest price among these brands, in categories they sell

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from features.knowledge import Knowledge, load
+from features.knowledge.brandlist import BRANDS, with_brands
 from features.registry import CATALOGUE
 from models.booster import Booster
 from models.calibration import Calibration
@@ -52,11 +53,14 @@ def booster_file(head: str) -> str:
 def open_bundle(root: Path, knowledge: Knowledge | None = None) -> Bundle:
     """Read every file once, check its hash, then parse those same bytes.
 
-    A bundle that is replaced meanwhile is read again. Raises BundleMissing, BundleFromFuture, BundleInvalid,
+    A bundle that is replaced meanwhile is read again; one that was trained with a brand list of its own brings it.
+    Raises BundleMissing, BundleFromFuture, BundleInvalid,
     BundleTampered or BundleStale.
     """
     knowledge = load() if knowledge is None else knowledge
     raw, manifest, blobs = _whole(root)
+    if BRANDS in blobs:
+        knowledge = with_brands(knowledge, blobs[BRANDS], str(root / BRANDS))
     refuse_stale(manifest, [feature.name for feature in CATALOGUE], knowledge.digests)
     try:
         return Bundle(
@@ -110,7 +114,7 @@ def read_manifest(raw: bytes, root: Path) -> Manifest:
     except ValidationError as error:
         raise BundleInvalid(f"{root / MANIFEST}: {error}; copy the bundle again or retrain") from error
     ours = {TEXT_MODEL, CALIBRATION, CARD, *map(booster_file, manifest.heads)}
-    if manifest.sha256.keys() - {REFERENCE} != ours:
+    if manifest.sha256.keys() - {REFERENCE, BRANDS} != ours:
         odd = sorted(manifest.sha256.keys() ^ ours)
         raise BundleInvalid(f"{root / MANIFEST} lists other files than a bundle has: {odd}; copy it again or retrain")
     return manifest

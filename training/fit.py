@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.knowledge import Knowledge, load
+from features.knowledge.brandlist import BRANDS
 from features.listing import Listing
 from features.reader import Reader
 from features.registry import CATALOGUE
@@ -194,6 +195,8 @@ def _files(
     scorer = Scorer(manifest.features, lesson.signals, text, boosters, judged.calibrations)
     files[REFERENCE] = remember(scorer, Reader(knowledge), _unseen(learned.parts, lesson))
     files[CARD] = card(manifest).encode()
+    if knowledge.own_brands is not None:
+        files[BRANDS] = knowledge.own_brands
     return files
 
 

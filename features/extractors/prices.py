@@ -30,7 +30,7 @@ class PriceExtractor:
         """
         if price_cny <= 0 or not self._rules:
             return []
-        references = {"brand": self._brand_low(brands, category), "category": self._category_low(category)}
+        references = {"brand": self.brand_low(brands, category), "category": self._category_low(category)}
         return [
             Evidence(rule.code, "title", 0, 0, "", f"{price_cny:g} < {low:g}", strength=strength_of(rule))
             for rule, price in self._rules
@@ -39,7 +39,7 @@ class PriceExtractor:
             and applies(rule, category)
         ]
 
-    def _brand_low(self, brands: Iterable[str], category: CategoryGuess) -> float | None:
+    def brand_low(self, brands: Iterable[str], category: CategoryGuess) -> float | None:
         """The lowest honest price among the brands named, in categories those brands sell."""
         known = (self._brands[brand] for brand in brands if brand in self._brands)
         lows = [

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from features.knowledge import loading
-from features.knowledge.loading import KnowledgeInvalid, refuse_dangling
+from features.knowledge.loading import KnowledgeInvalid, check_brands, refuse_backwards, refuse_dangling
 from features.knowledge.schema import Authority, Brand, Category, Citation, LawVersion, LicenceFormat, Rule
 
 __all__ = ["ROOT", "Knowledge", "KnowledgeInvalid", "load"]
@@ -31,6 +31,7 @@ class Knowledge:
     authorities: Mapping[str, Authority]
     brands: Mapping[str, Brand]
     digests: Mapping[str, str]  # file name relative to the root -> sha256 of its bytes
+    own_brands: bytes | None = None  # the user's list in place of ours, as written; see features.knowledge.brandlist
 
     @property
     def digest(self) -> str:
@@ -84,16 +85,9 @@ def _cross_check(known: Knowledge) -> None:
         refuse_dangling(placed, (*known.categories, NOWHERE), where, "categories")
     for name, category in known.categories.items():
         if band := category.price_band:
-            _refuse_backwards(band.low_cny, band.high_cny, f"category {name!r}")
+            refuse_backwards(band.low_cny, band.high_cny, f"category {name!r}")
         refuse_dangling(category.authority, known.authorities, f"category {name!r}", "authorities")
         refuse_dangling(category.licences, known.licences, f"category {name!r}", "licences")
     for name, licence in known.licences.items():
         refuse_dangling(licence.authority, known.authorities, f"licence {name!r}", "authorities")
-    for name, brand in known.brands.items():
-        _refuse_backwards(brand.price_low_cny, brand.price_high_cny, f"brand {name!r}")
-        refuse_dangling(brand.categories, (*known.categories, NOWHERE), f"brand {name!r}", "categories")
-
-
-def _refuse_backwards(low: float | None, high: float | None, where: str) -> None:
-    if low is not None and high is not None and low > high:
-        raise KnowledgeInvalid(f"{where}: the low price {low:g} must not exceed the high price {high:g}; correct them")
+    check_brands(known.brands, (*known.categories, NOWHERE))

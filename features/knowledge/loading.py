@@ -5,7 +5,7 @@ import itertools
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -16,6 +16,7 @@ from features.errors import ZhenweiError
 from features.knowledge.schema import (
     Authority,
     AuthorityFile,
+    Brand,
     BrandFile,
     CategoryFile,
     Citation,
@@ -68,14 +69,19 @@ class Files:
         """One file as its table. Raises KnowledgeInvalid with the key that is wrong."""
         if name not in self._blobs:
             raise KnowledgeInvalid(f"{self.root / name} is missing; restore it from the release")
-        try:
-            return table.model_validate(tomllib.loads(self._blobs[name].decode("utf-8")))
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(map(str, first["loc"]))
-            raise KnowledgeInvalid(f"{name}: {key}: {first['msg']} ({error.error_count()} in all)") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise KnowledgeInvalid(f"{name}: not readable as TOML in UTF-8: {error}") from error
+        return parse(name, self._blobs[name], table)
+
+
+def parse(name: str, blob: bytes, table: type[Table]) -> Table:
+    """Bytes as the table they hold. Raises KnowledgeInvalid with the key that is wrong."""
+    try:
+        return table.model_validate(tomllib.loads(blob.decode("utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise KnowledgeInvalid(f"{name}: {key}: {first['msg']} ({error.error_count()} in all)") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise KnowledgeInvalid(f"{name}: not readable as TOML in UTF-8: {error}") from error
 
 
 def by_id(entries: Iterable[Named], what: str) -> Mapping[str, Named]:
@@ -181,6 +187,19 @@ def read_authorities(files: Files) -> Mapping[str, Authority]:
 def read_brands(files: Files) -> BrandFile:
     """The brand list."""
     return files.parse("brands.toml", BrandFile)
+
+
+def check_brands(brands: Mapping[str, Brand], categories: Collection[str]) -> None:
+    """Raise KnowledgeInvalid when a brand's prices are the wrong way round, or its categories are unknown."""
+    for name, brand in brands.items():
+        refuse_backwards(brand.price_low_cny, brand.price_high_cny, f"brand {name!r}")
+        refuse_dangling(brand.categories, categories, f"brand {name!r}", "categories")
+
+
+def refuse_backwards(low: float | None, high: float | None, where: str) -> None:
+    """Raise KnowledgeInvalid when the low price is the higher one."""
+    if low is not None and high is not None and low > high:
+        raise KnowledgeInvalid(f"{where}: the low price {low:g} must not exceed the high price {high:g}; correct them")
 
 
 def refuse_dangling(names: Iterable[str], known: Iterable[str], where: str, what: str) -> None:

@@ -48,6 +48,7 @@ def train(
     ] = None,
     created: Annotated[str, typer.Option(help="When or for what it is made; told in its card.")] = "",
     starter: Annotated[bool, typer.Option("--starter", help="The takedowns are simulated; the card says so.")] = False,
+    brands: Annotated[Path | None, typer.Option(help="Your brand list (TOML) in place of ours.")] = None,
     processes: Annotated[int, typer.Option(help="How many read listings; 0 = one per core.", min=0, max=64)] = 0,
     high_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level high.")] = 0.005,
     medium_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level medium.")] = 0.05,
@@ -60,18 +61,22 @@ def train(
     """
     from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
 
+    from features.knowledge import load  # noqa: PLC0415
+    from features.knowledge.brandlist import read_brand_list, with_brands  # noqa: PLC0415
     from service.cli.options import stages  # noqa: PLC0415
     from service.cli.takedowns import beside, reading  # noqa: PLC0415
     from training.fit import fit  # noqa: PLC0415
     from training.levels import Levels, read_budget  # noqa: PLC0415
     from training.takedown_files import about  # noqa: PLC0415
 
+    knowledge = with_brands(load(), read_brand_list(brands), str(brands)) if brands else None
     levels = Levels(high_fpr, medium_fpr)
     budget = read_budget(review_budget, listings_per_day) if review_budget else None
     with reading(file, names, rejects or beside(out)) as takedowns, stages(Console(stderr=True)) as progress:
         manifest = fit(
             takedowns,
             out,
+            knowledge=knowledge,
             seed=seed,
             created=created,
             simulated=starter,

@@ -7,7 +7,7 @@ import pytest
 from features.feature import Feature
 from features.listing import Listing
 from features.normalize import Folded
-from features.price import PRICE, References
+from features.price import PRICE
 from features.reading import CategoryGuess, Reading
 from features.tokens import Tokens
 
@@ -46,9 +46,8 @@ def test_a_weak_guess_has_no_reference(category: CategoryGuess, *, told: bool) -
     assert math.isnan(value("price.to_category_low", 9.9, category=category)) != told
 
 
-def test_of_several_brands_the_cheapest_is_the_reference() -> None:
-    known = References({"a": (5000.0, frozenset({"apparel_shoes"})), "b": (300.0, frozenset())}, {})
-    assert known.brand_low(("a", "b"), "apparel_shoes") == 300.0
-    assert known.brand_low(("a",), "apparel_shoes") == 5000.0
-    assert known.brand_low(("a",), "cosmetics") is None
-    assert known.brand_low(("c",), "apparel_shoes") is None
+@pytest.mark.parametrize(("low", "ratio"), [(50.0, 0.0), (100.0, -math.log(2)), (None, math.nan)])
+def test_the_brands_lowest_price_comes_with_the_reading(low: float | None, ratio: float) -> None:
+    listing = Listing("1", "包", price_cny=50.0)
+    reading = Reading(listing, Folded("包", "包"), Tokens(), DECLARED, (), (), (), {}, low)
+    assert BY_NAME["price.to_brand_low"].compute(reading) == pytest.approx(ratio, nan_ok=True)

@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from features.knowledge import load
+from features.knowledge.brandlist import with_brands
+from features.listing import Listing
+from features.reader import Reader
 from models import open_bundle
-from models.errors import BundleBusy
+from models.errors import BundleBusy, BundleTampered
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.fit import fit
@@ -16,6 +20,15 @@ from training.labels import Label, label
 from training.levels import Levels, read_budget
 from training.market import simulate
 from training.takedowns import Outcome, Takedown
+
+OWN = """
+source = "ours"
+as_of = 2026-01-01
+[[brand]]
+id = "foshan"
+zh = ["甄伪牌"]
+confidence = "check"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +47,20 @@ def test_the_same_takedowns_give_the_same_bytes(market: list[Takedown], folder: 
     fit(iter(market), tmp_path / "again", seed=3, created="2026-11-24", simulated=True, processes=2)
     assert open_bundle(tmp_path / "again").manifest == open_bundle(folder).manifest
     assert open_bundle(tmp_path / "again").id == open_bundle(folder).id
+
+
+def test_a_brand_list_of_ones_own_goes_with_the_bundle(tmp_path: Path) -> None:
+    blob = OWN.encode()
+    fit(simulate(1600, seed=7), tmp_path / "b", knowledge=with_brands(load(), blob, "ours.toml"), simulated=True)
+    bundle = open_bundle(tmp_path / "b")
+    assert list(bundle.knowledge.brands) == ["foshan"]
+    assert bundle.manifest.knowledge["brands.toml"] == bundle.knowledge.digests["brands.toml"]
+    reader = Reader(bundle.knowledge)
+    assert reader.read(Listing("1", "甄伪牌手袋")).brands == ("foshan",)
+    assert reader.read(Listing("1", "香奈儿手袋")).brands == ()
+    (tmp_path / "b" / "brands.toml").write_bytes(blob.replace(b"foshan", b"lanshan"))
+    with pytest.raises(BundleTampered):
+        open_bundle(tmp_path / "b")
 
 
 def test_it_learns(market: list[Takedown], folder: Path) -> None:
