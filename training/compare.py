@@ -15,6 +15,7 @@ from training.labels import Label
 from training.measure import HeadReport, measure_head, threshold
 from training.moves import KINDS, Moved, Moves
 from training.paired import Difference, difference
+from training.promise import promised
 from training.ranking import METRICS, RATES, REPLICATES, Ranking, redraw
 from training.scored import Scored, score
 from training.takedowns import Takedown
@@ -121,7 +122,7 @@ def compare(
             for name, bundle in (("old", old), ("new", new))
             if bundle.manifest.training.fingerprint == scored.fingerprint
         ),
-        promised={h: {"high": at.high_fpr, "medium": at.medium_fpr} for h, at in new.manifest.thresholds.items()},
+        promised=promised(new.manifest),
         names={id_: Bilingual(one.zh, one.en) for id_, one in new.knowledge.categories.items()},
     )
 

@@ -13,8 +13,10 @@ from training.influence import Influence, influences
 from training.interval import Interval
 from training.measure import HeadReport, measure_head
 from training.mistakes import Mistakes, mistakes
+from training.promise import promised
 from training.ranking import RATES, REPLICATES
 from training.scored import score
+from training.since import Since, since
 from training.summary import summary
 from training.takedowns import Takedown
 
@@ -34,6 +36,7 @@ class Report:
     mistakes: dict[str, Mistakes] = field(default_factory=dict)
     summary: dict[str, tuple[Bilingual, ...]] = field(default_factory=dict)  # head -> sentences
     names: dict[str, Bilingual] = field(default_factory=dict)  # category -> what people call it
+    since: Since | None = None  # None: the bundle does not remember what it was trained on
 
     def to_json(self) -> bytes:
         """The report as JSON."""
@@ -73,7 +76,7 @@ def evaluate(
     opinion = scored.opinions[0]
     told = {head: measure_head(scored, opinion, head, replicates) for head in bundle.manifest.heads}
     heads = {head: report for head, report in told.items() if report}
-    promised = {h: {"high": at.high_fpr, "medium": at.medium_fpr} for h, at in bundle.manifest.thresholds.items()}
+    promises = promised(bundle.manifest)
     names = {id_: Bilingual(one.zh, one.en) for id_, one in bundle.knowledge.categories.items()}
     return Report(
         bundle.id,
@@ -82,11 +85,12 @@ def evaluate(
         sellers=len(np.unique(scored.sellers)),
         simulated=bundle.manifest.training.simulated,
         trained_on=scored.fingerprint == bundle.manifest.training.fingerprint,
-        promised=promised,
+        promised=promises,
         influences={head: told for head, told in influences(bundle, scored.sample, reader).items() if head in heads},
         mistakes={head: told for head, told in mistakes(opinion, reader).items() if head in heads},
-        summary={head: summary(head, report, promised[head], names) for head, report in heads.items()},
+        summary={head: summary(head, report, promises[head], names) for head, report in heads.items()},
         names=names,
+        since=since(bundle, [takedown.listing for takedown in scored.sample], scored.count, reader),
     )
 
 

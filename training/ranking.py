@@ -96,11 +96,13 @@ def redraw(rankings: Sequence[Ranking], sellers: Ints, *, replicates: int = REPL
 def intervals(found: Floats, draws: Floats) -> dict[str, Interval]:
     """95 % intervals of m metrics found, (m,), from their redrawn values, (replicates, m).
 
-    Percentiles; for the calibration error, which drawing anew inflates, reflected about the value found.
+    Percentiles; for the calibration error, which chance inflates and drawing anew inflates once more, mirrored about
+    the value found, which stays inside.
     """
     draws = draws[~np.isnan(draws).any(axis=1)]
     if not len(draws):
         return {}
     low, high = np.percentile(draws, [2.5, 97.5], axis=0)
-    low[_ECE], high[_ECE] = np.maximum(2 * found[_ECE] - np.array([high[_ECE], low[_ECE]]), 0.0)
+    mirrored = 2 * found[_ECE] - np.array([high[_ECE], low[_ECE]])
+    low[_ECE], high[_ECE] = max(float(mirrored[0]), 0.0), max(float(mirrored[1]), float(found[_ECE]))
     return {name: Interval(float(low[i]), float(high[i])) for i, name in enumerate(METRICS)}

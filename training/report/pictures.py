@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from models.calibration import HIGH, MEDIUM
 from training.interval import FEW
 from training.ranking import RATES
-from training.report.chart import ACCENT, CARD, GRID, GUILTY, HONEST, INK, MUTED, drawing, svg
+from training.report.chart import ACCENT, CARD, GUILTY, HONEST, INK, MUTED, drawing, svg
 
 Told = Mapping[str, Any]
 """A part of a report as plain data: pictures show what the JSON says, nothing else."""
@@ -40,7 +40,7 @@ def roc(head: Told, name: str) -> Markup:
     with drawing(*SQUARE) as (figure, (axes,)):
         curve = head["roc"]
         least = min(max(1e-3, 1 / head["honest"]), RATES[0])
-        axes.plot(np.maximum(curve["x"], least), curve["y"], color=ACCENT, linewidth=2, drawstyle="steps-post")
+        axes.plot(np.maximum(curve["x"], least), curve["y"], color=ACCENT, linewidth=2)
         rates = np.geomspace(least, 1)
         axes.plot(rates, rates, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         shares(axes, "误报率 false-positive rate", "查全率 recall")
@@ -111,7 +111,12 @@ def groups(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
         for place, group in enumerate(shown):
             last = group["recall"][str(RATES[-1])]
             few = last["count"] < FEW
-            band: Any = {"color": GRID if few else ACCENT, "alpha": 0.5, "linewidth": 5, "solid_capstyle": "round"}
+            band: Any = {
+                "color": MUTED if few else ACCENT,
+                "alpha": 0.25 if few else 0.5,
+                "linewidth": 5,
+                "solid_capstyle": "round",
+            }
             axes.plot([last["low"], last["high"]], [place, place], **band)
             dot: Any = {"color": CARD if few else GUILTY, "markeredgecolor": MUTED if few else GUILTY}
             for rate, size in zip(RATES, (4, 6, 8), strict=True):

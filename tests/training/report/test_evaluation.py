@@ -116,5 +116,17 @@ def test_a_bundle_that_knows_the_file_is_named_first(small_report: Report) -> No
     assert "正是用这份文件训练的" not in html(small_report).decode()
 
 
+def test_what_moved_is_shown_or_why_it_cannot_be(small_report: Report) -> None:
+    assert small_report.since is not None
+    assert small_report.since.advice.zh in html(small_report).decode()
+    assert "模型包没有记住训练时的样子" in html(replace(small_report, since=None)).decode()
+
+
+def test_words_on_the_rise_are_strangers_too(small_report: Report) -> None:
+    assert small_report.since is not None
+    page = html(replace(small_report, since=replace(small_report.since, words=(HOSTILE,))))
+    assert not outline(page).tags & {"script", "img"}
+
+
 def test_nothing_measured_is_said() -> None:
     assert "没有一个问题可以评测" in html(Report("b", 0, {})).decode()
