@@ -36,6 +36,7 @@ class Thresholds(_Page):
     medium_fpr: float
     high_asked: float | None = None  # the share that may reach it at most; None = not told
     medium_asked: float | None = None  # None: not told, or a review budget decided
+    medium_lift: float | None = None  # level medium is at least so many times the usual probability; None = not told
     honest: int = 0  # honest listings in the calibration slice; 0 = not told
 
 

@@ -16,7 +16,6 @@ Labels = NDArray[np.int8]
 
 DEFAULT = Levels()
 _LIGHT = 100.0  # inverse of the L2 penalty: only a perfect separation feels it
-_LIFT, _EVEN = 2.0, 0.5  # level medium means at least twice the usual probability, or more likely than not
 _STEP = 1e-6  # knots stay apart, so the table is a function of the log-odds
 
 
@@ -29,10 +28,8 @@ def calibrate(
     """
     model = LogisticRegression(C=_LIGHT, solver="lbfgs", tol=1e-8).fit(margins[:, None], guilty)
     a, b = max(float(model.coef_[0, 0]), _STEP), float(model.intercept_[0])
-    share = float(guilty.mean())
-    doubled = min(_LIFT * share, _EVEN)
     honest = a * margins[~guilty] + b
-    log_odds, scores = score_table(honest, levels, least=math.log(doubled / (1 - doubled)), medium=medium)
+    log_odds, scores = score_table(honest, levels, least=levels.least(float(guilty.mean())), medium=medium)
     return Calibration(a=a, b=b, log_odds=log_odds, scores=scores, rates=shown(honest, log_odds), honest=len(honest))
 
 

@@ -65,7 +65,10 @@ def _promise(at: Thresholds, review: Review | None) -> list[str]:
 
 
 def _or_less(at: Thresholds) -> str:
-    return "" if at.medium_asked is None else f"at most {at.medium_asked:.2%} asked, and twice the usual probability"
+    if at.medium_asked is None:
+        return ""
+    lifted = f", and {at.medium_lift:g} times the usual probability" if at.medium_lift else ""
+    return f"at most {at.medium_asked:.2%} asked{lifted}"
 
 
 def _budget(review: Review) -> list[str]:

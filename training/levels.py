@@ -1,5 +1,6 @@
 """Where the levels of risk begin: at a share of honest listings, or where the reviewers' day is full."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from training.takedowns import Takedown
 Floats = NDArray[np.float64]
 
 _MOST_MEDIUM = 0.4  # share of honest listings; half of them reach score 20
+_MOST_LIFT = 100.0
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(%|/\s*day|/\s*天)")
 _STEP = 1e-6  # log-odds
 
@@ -27,14 +29,22 @@ class Levels:
 
     high_fpr: float = 0.005
     medium_fpr: float = 0.05
+    lift: float = 2.0  # level medium means at least so many times the usual probability, or more likely than not
 
     def __post_init__(self) -> None:
         """Check that high is rarer than medium."""
+        if not 0 <= self.lift <= _MOST_LIFT:
+            raise TrainingError(f"a lift of {self.lift:g} for level medium: write a number from 0 to {_MOST_LIFT:g}")
         if not 0 < self.high_fpr < self.medium_fpr <= _MOST_MEDIUM:
             raise TrainingError(
                 f"false-positive rates of {self.high_fpr:g} for high and {self.medium_fpr:g} for medium: write"
                 f" fractions with 0 < high < medium <= {_MOST_MEDIUM:g}"
             )
+
+    def least(self, usual: float) -> float:
+        """Log-odds below which nothing is medium, given the usual probability: the guilty share."""
+        lifted = min(self.lift * usual, 0.5)
+        return math.log(lifted / (1 - lifted)) if lifted > 0 else -math.inf
 
     @property
     def shares(self) -> tuple[tuple[float, int], ...]:
@@ -98,6 +108,7 @@ def thresholds(calibration: Calibration, levels: Levels, budget: Budget | None) 
         medium_fpr=calibration.rate(MEDIUM) or 0.0,
         high_asked=levels.high_fpr,
         medium_asked=None if budget else levels.medium_fpr,
+        medium_lift=None if budget else levels.lift,
         honest=calibration.honest,
     )
 

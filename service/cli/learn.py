@@ -52,6 +52,7 @@ def train(
     processes: Annotated[int, typer.Option(help="How many read listings; 0 = one per core.", min=0, max=64)] = 0,
     high_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level high.")] = 0.005,
     medium_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level medium.")] = 0.05,
+    medium_lift: Annotated[float, typer.Option(help="Level medium is so many times the usual probability.")] = 2.0,
     review_budget: Annotated[str | None, typer.Option(help="200/day or 2%: level medium begins where it ends.")] = None,
     listings_per_day: Annotated[float | None, typer.Option(help="Listings a day; default: as in the file.")] = None,
 ) -> None:
@@ -70,7 +71,7 @@ def train(
     from training.takedown_files import about  # noqa: PLC0415
 
     knowledge = with_brands(load(), read_brand_list(brands), str(brands)) if brands else None
-    levels = Levels(high_fpr, medium_fpr)
+    levels = Levels(high_fpr, medium_fpr, medium_lift)
     budget = read_budget(review_budget, listings_per_day) if review_budget else None
     with reading(file, names, rejects or beside(out)) as takedowns, stages(Console(stderr=True)) as progress:
         manifest = fit(
@@ -92,6 +93,10 @@ def train(
         typer.echo(f"{head}: left out, {guilty} guilty and {honest} honest takedowns are too few to learn from")
     for head, metrics in manifest.metrics.items():
         typer.echo(f"{head}: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+        at = manifest.thresholds[head]
+        for level, promised in (("high", at.high_fpr), ("medium", at.medium_fpr)):
+            seen = metrics[f"fpr_{level}"]
+            typer.echo(f"{head}: level {level} promised for {promised:.2%} of honest listings, given to {seen:.2%}")
 
 
 def usable_cores() -> int:

@@ -46,14 +46,21 @@ def levelled(at: Thresholds, review: Review | None = None) -> str:
 
 def test_what_was_seen_is_promised_and_what_was_asked_is_told() -> None:
     at = Thresholds(
-        high=0.9, medium=0.4, high_fpr=0.0048, medium_fpr=0.031, high_asked=0.005, medium_asked=0.05, honest=13506
+        high=0.9,
+        medium=0.4,
+        high_fpr=0.0048,
+        medium_fpr=0.031,
+        high_asked=0.005,
+        medium_asked=0.05,
+        medium_lift=2.0,
+        honest=13506,
     )
     text = levelled(at)
     assert (
         "Of the 13506 honest listings of the calibration slice, 0.48% reach level high (p >= 0.9000, at most 0.50%"
         " asked)" in text
     )
-    assert "3.10% level medium or high (p >= 0.4000, at most 5.00% asked, and twice the usual probability)" in text
+    assert "3.10% level medium or high (p >= 0.4000, at most 5.00% asked, and 2 times the usual probability)" in text
     assert "a guess" not in text
     assert "level high is a guess" in levelled(at.model_copy(update={"honest": 80}))
 

@@ -31,6 +31,16 @@ def test_other_rates_move_the_levels() -> None:
     assert told.medium_fpr == pytest.approx(0.01, rel=0.1)
 
 
+def test_level_medium_by_rate_alone_is_at_the_rate() -> None:
+    told = thresholds(calibrate(MARGINS, GUILTY, Levels(lift=0)), Levels(lift=0), None)
+    assert told.medium_fpr == pytest.approx(0.05, abs=1e-3)
+    assert told.medium_lift == 0
+    high = thresholds(calibrate(MARGINS, GUILTY, Levels(lift=3)), Levels(lift=3), None)
+    assert high.medium == pytest.approx(max(3 * GUILTY.mean(), told.medium), rel=1e-6)
+    with pytest.raises(TrainingError, match="lift"):
+        Levels(lift=-1)
+
+
 def test_a_level_that_most_listings_say_nothing_of_promises_what_was_seen() -> None:
     told = thresholds(calibrate(np.zeros(1000), np.arange(1000) % 20 == 0), Levels(), None)
     assert (told.medium_asked, told.medium_fpr) == (0.05, 0.0)
