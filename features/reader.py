@@ -31,15 +31,15 @@ class Reader:
     def __init__(self, knowledge: Knowledge | None = None, folder: Folder | None = None) -> None:
         """Compile every automaton and pattern once. Without arguments: the knowledge that ships."""
         self.knowledge = load() if knowledge is None else knowledge
-        self._folder = Folder.load(self.knowledge) if folder is None else folder
-        self._categoriser = Categoriser(self.knowledge.categories, self._folder)
-        self._terms = TermExtractor(self.knowledge, self._folder)
-        self._brands = BrandExtractor(self.knowledge, self._folder)
+        self.folder = Folder.load(self.knowledge) if folder is None else folder
+        self._categoriser = Categoriser(self.knowledge.categories, self.folder)
+        self._terms = TermExtractor(self.knowledge, self.folder)
+        self._brands = BrandExtractor(self.knowledge, self.folder)
         self._contact = ContactExtractor(self.knowledge)
         self._licences = LicenceExtractor(self.knowledge)
         self._malformed = MalformedExtractor(self.knowledge)
-        self._contradictions = ContradictionExtractor(self.knowledge, self._folder)
-        self._missing = MissingExtractor(self.knowledge, self._folder)
+        self._contradictions = ContradictionExtractor(self.knowledge, self.folder)
+        self._missing = MissingExtractor(self.knowledge, self.folder)
         self._prices = PriceExtractor(self.knowledge)
         self._advice = frozenset(code for code, rule in self.knowledge.rules.items() if rule.advice)
 
@@ -60,7 +60,7 @@ class Reader:
     def _folded(self, listings: Iterable[Listing]) -> Mapping[str, Folded]:
         """Every text of a batch, folded; what several listings say is folded once."""
         texts = list(dict.fromkeys(text for listing in listings for text in _texts(listing)))
-        return dict(zip(texts, self._folder.fold_many(texts), strict=True))
+        return dict(zip(texts, self.folder.fold_many(texts), strict=True))
 
     def _page(self, listing: Listing, read: Mapping[str, Folded]) -> "_Page":
         told = read[listing.category].text if listing.category else ""

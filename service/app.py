@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
@@ -15,16 +15,17 @@ from starlette.middleware import Middleware
 from models import Screener
 from service import clock, openapi, wire
 from service.access import KeyRing
-from service.api import history, labels, probes, score
+from service.api import history, labels, lists, probes, score
 from service.errors import add_handlers
 from service.examples import EXAMPLES
 from service.lane import Lane
+from service.ledger.database import LedgerAway
 from service.ledger.ledger import Ledger
 from service.metrics import Metrics
 from service.recording import Recording
 from service.settings import Settings
 from service.telemetry import Telemetry
-from service.watch import BundleWatch, again
+from service.watch import BundleWatch, ListWatch, again
 
 
 def create_app(
@@ -57,9 +58,11 @@ def create_app(
     app.state.lane, app.state.metrics = Lane(screener), metrics
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.state.keys = keys or KeyRing.read(ledger)
+    app.state.look_at_lists = _looking(app, ListWatch(ledger)) if ledger else None
     app.include_router(score.router)
     app.include_router(labels.router)
     app.include_router(history.router)
+    app.include_router(lists.router)
     app.include_router(probes.router)
     add_handlers(app)
     answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}
@@ -72,6 +75,18 @@ def create_app(
     return app
 
 
+def _looking(app: FastAPI, watch: ListWatch) -> Callable[[], None]:
+    """Look at the lists now, and give what looks at them again."""
+
+    def look() -> None:
+        if (found := watch.look(app.state.screener.reader.folder.fold)) is not None:
+            app.state.lane.follow(found)
+
+    with suppress(LedgerAway):  # told at start
+        look()
+    return look
+
+
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Follow activations while the app runs; finish what was accepted before the process ends."""
@@ -82,11 +97,14 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         door.lane.use(screener)
 
     watching = [asyncio.create_task(again(door.keys.look))]
+    if door.look_at_lists:
+        watching.append(asyncio.create_task(again(door.look_at_lists)))
     if door.watch:
         watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use)))
     yield
     for one in watching:
         one.cancel()
+    await asyncio.gather(*watching, return_exceptions=True)  # a look under way is let finish
     if app.state.recording:
         await run_in_threadpool(app.state.recording.close)
 

@@ -15,6 +15,7 @@ from features.errors import ZhenweiError
 from features.intake import ListingRejected, Problem
 from service.ledger.database import LedgerAway
 from service.ledger.labels import LabelRefused, NothingJudged
+from service.ledger.lists import EntryUnknown
 from service.wire import MalformedJson
 
 TYPE = "application/problem+json"
@@ -69,6 +70,7 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         WrongContentType: Kind("content-type", 415, "The body must be JSON"),
         NothingThere: _NOTHING,
         NothingJudged: _NOTHING,
+        EntryUnknown: _NOTHING,
         LabelRefused: Kind("conflict", 409, "The ledger says something else"),
         LedgerAway: Kind("ledger-away", 503, "The ledger cannot be reached"),
         BodyRejected: Kind("body-rejected", 422, "The body cannot be used as it is"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from features.listing import Listing
 from models import Screener, Screening
+from models.lists import NO_LISTS, Lists, judge
 from models.screening import Explain
 
 _MOST = 16
@@ -32,7 +33,7 @@ class Lane:
 
     def __init__(self, screener: Screener) -> None:
         """Prepare the thread; nothing runs until somebody asks."""
-        self._screener = screener
+        self._screener, self._lists = screener, NO_LISTS
         self._thread = ThreadPoolExecutor(1, "screen")
         self._waiting: deque[_Asked] = deque()
         self._busy = False
@@ -40,6 +41,10 @@ class Lane:
     def use(self, screener: Screener) -> None:
         """Screen with another bundle from the next call on."""
         self._screener = screener
+
+    def follow(self, lists: Lists) -> None:
+        """Let other lists decide from the next call on."""
+        self._lists = lists
 
     async def screen(self, listings: Sequence[Listing], *, explain: Explain, today: date) -> Answers:
         """Screen listings, in order, possibly in one call with those of other requests."""
@@ -63,14 +68,28 @@ class Lane:
     def _together(self, group: list[_Asked]) -> list[Answers | Exception]:
         listings = [listing for asked in group for listing in asked.listings]
         try:
-            answers = iter(self._screener.screen(listings, explain=group[0].explain, today=group[0].today))
+            answers = iter(self._judged(listings, group[0]))
         except Exception:  # noqa: BLE001 - one request must not fail because of another's listing: ask one by one
             return [self._alone(asked) for asked in group]
         return [[next(answers) for _ in asked.listings] for asked in group]
 
+    def _judged(self, listings: Sequence[Listing], asked: _Asked) -> Answers:
+        screener, lists = self._screener, self._lists
+        answers = screener.screen(listings, explain=asked.explain, today=asked.today)
+        if lists is NO_LISTS:
+            return answers
+        fold, rules = screener.reader.folder.fold, screener.bundle.knowledge.rules
+        hard = {f"rule:{code}" for code, rule in rules.items() if rule.hard}
+
+        def judged(listing: Listing, answer: Screening) -> Screening:
+            hits = lists.hits(listing, fold, asked.today)
+            return judge(answer, hits, hard=not hard.isdisjoint(answer.reasons), explain=asked.explain)
+
+        return list(map(judged, listings, answers))
+
     def _alone(self, asked: _Asked) -> Answers | Exception:
         try:
-            return self._screener.screen(asked.listings, explain=asked.explain, today=asked.today)
+            return self._judged(asked.listings, asked)
         except Exception as error:  # noqa: BLE001 - raised again where it was asked
             return error
 

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from service import wire
 from service.errors import TYPE as PROBLEM
 from service.examples import EXAMPLES
-from service.schemas import BatchIn, LabelIn
+from service.schemas import BatchIn, LabelIn, ListIn
 
 ABOUT = """Screens Chinese e-commerce listings for counterfeit and fraud-order risk, and says why.
 
@@ -30,7 +30,8 @@ def describe(app: FastAPI, answers: Mapping[str, Any]) -> dict[str, Any]:
     body = BatchIn.model_json_schema(ref_template=_REFERENCE + "{model}")
     schemas = document["components"]["schemas"]
     schemas |= body.pop("$defs") | {"BatchIn": body}
-    schemas["LabelIn"] = LabelIn.model_json_schema(ref_template=_REFERENCE + "{model}")
+    for model in (LabelIn, ListIn):
+        schemas[model.__name__] = model.model_json_schema(ref_template=_REFERENCE + "{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for path in document["paths"].values():

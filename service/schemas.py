@@ -1,17 +1,23 @@
 """What the doors say beside screenings: batches, the model, readiness."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from features.intake import Identity, ListingIn, Moment, Note, Wire, Word
+from features.intake import Day, Identity, ListingIn, Moment, Note, Wire, Word
 from models import Bundle, Screening
+from models.lists import Effect, ListKind
 from models.manifest import Thresholds, Training
 from models.screening import Explain
 from service.errors import Fault
 from service.ledger.evaluations import Status
 from service.ledger.labels import Verdict
+from service.ledger.lists import Standing, Wish
+
+_SHORTEST = 2  # characters of a word that is denied
 
 
 class One(BaseModel):
@@ -53,6 +59,63 @@ class LabelIn(Wire):
     analyst: Word | None = None
     decided_at: Moment | None = None
     note: Note | None = None
+
+
+class ListIn(Wire):
+    """An entry for a list. Anybody can write a word, so brands and terms can be denied only."""
+
+    kind: ListKind
+    effect: Effect
+    value: Identity
+    reason: Annotated[Note, Field(min_length=1, description="shown with every answer it decides")]
+    who: Identity
+    expires_on: Annotated[Day | None, Field(description="first day it no longer holds, in China")] = None
+
+    @model_validator(mode="after")
+    def _sensible(self) -> "ListIn":
+        if self.effect == "allow" and self.kind in {"brand", "term"}:
+            raise PydanticCustomError("allow_word", "allows a word, which anybody can write; allow sellers or listings")
+        if self.kind in {"brand", "term"} and len(self.value.strip()) < _SHORTEST:
+            raise PydanticCustomError("short_word", "is too short a word to point at anything; write two signs")
+        return self
+
+    def wish(self) -> Wish:
+        """The entry as the ledger takes it."""
+        return Wish(self.kind, self.effect, self.value, self.reason, self.who, self.expires_on)
+
+
+class Removal(BaseModel):
+    """Query of a removal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    who: Annotated[Identity, Field(description="who removes it")]
+    why: Annotated[Note, Field(min_length=1, description="why")]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOut:
+    """An entry as it stands; `holds` says whether it decides anything today."""
+
+    entry_id: str
+    kind: ListKind
+    effect: Effect
+    value: str
+    reason: str
+    expires_on: date | None
+    who: str
+    added_at: str
+    holds: bool
+
+    @classmethod
+    def of(cls, standing: Standing, today: date) -> "EntryOut":
+        """Describe an entry."""
+        one = standing.entry
+        holds = one.expires_on is None or today < one.expires_on
+        return cls(
+            one.entry_id, one.kind, one.effect, one.value, one.reason, one.expires_on,
+            standing.who, standing.added_at, holds,
+        )  # fmt: skip
 
 
 class BatchIn(BaseModel):

@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from features.errors import ZhenweiError
 from models import Screener
+from models.lists import Fold, Lists
 from service.bundles import BundleStore
-from service.ledger import activations
+from service.ledger import activations, lists
 from service.ledger.database import LedgerAway
 from service.ledger.ledger import Ledger
 
@@ -27,6 +28,24 @@ async def again(look: Callable[[], object]) -> None:
         await asyncio.sleep(_EVERY)
         with suppress(LedgerAway):
             await run_in_threadpool(look)
+
+
+class ListWatch:
+    """Reads the lists when they changed."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Look into `ledger`."""
+        self._ledger = ledger
+        self._seen = 0
+
+    def look(self, fold: Fold) -> Lists | None:
+        """Return the lists when they changed since the last look. Raises LedgerAway."""
+        with self._ledger.view() as view:
+            if (newest := lists.newest(view)) == self._seen:
+                return None
+            entries = [one.entry for one in lists.standing(view)]
+        self._seen = newest
+        return Lists.of(entries, fold)
 
 
 class BundleWatch:

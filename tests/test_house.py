@@ -34,6 +34,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/home.py": "service/test_cli_ledger.py",
     "service/ledger/activations.py": "service/test_cli_model.py",
     "service/ledger/history.py": "service/test_history.py",
+    "service/cli/lists.py": "service/test_lists.py",
     "service/ledger/labels.py": "service/test_labels.py",
     "service/ledger/migrations/": "service/ledger/test_database.py",
     "service/openapi.py": "service/test_app.py",

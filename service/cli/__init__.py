@@ -10,7 +10,21 @@ import sys
 import typer
 
 from features.errors import ZhenweiError
-from service.cli import drift, fold, judge, key, labels, learn, ledger, model, score, screen, serve, suggest
+from service.cli import (
+    drift,
+    fold,
+    judge,
+    key,
+    labels,
+    learn,
+    ledger,
+    lists,
+    model,
+    score,
+    screen,
+    serve,
+    suggest,
+)
 
 app = typer.Typer(
     help="Screen Chinese e-commerce listings for counterfeit and fraud-order risk, and say why.",
@@ -32,6 +46,7 @@ app.command("gate")(judge.gate)
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(labels.app, name="labels")
+app.add_typer(lists.app, name="list")
 app.add_typer(model.app, name="model")
 
 

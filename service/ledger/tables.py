@@ -122,8 +122,29 @@ KEYS = Table(
     _fact("why"),
     Index("keys_id", "key_id"),
 )
+LISTS = Table(
+    "lists",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # add, remove
+    _fact("entry_id", 16),
+    _maybe("list_kind", 16),
+    _maybe("effect", 8),
+    _maybe("expires_on", 10),
+    _fact("who", 128),
+    _personal("value", 128),
+    _personal("reason"),
+    Index("lists_entry", "entry_id"),
+)
 KINDS: Mapping[str, Table] = MappingProxyType(
-    {"evaluation": EVALUATIONS, "erasure": ERASURES, "activation": ACTIVATIONS, "label": LABELS, "key": KEYS}
+    {
+        "evaluation": EVALUATIONS,
+        "erasure": ERASURES,
+        "activation": ACTIVATIONS,
+        "label": LABELS,
+        "key": KEYS,
+        "list": LISTS,
+    }
 )
 """Kind of a record -> the table that holds the rest of it."""
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from features.listing import Listing
+from features.normalize import Folded
 from models import STARTER, Screener, Screening, open_bundle
 from models.manifest import Manifest, Thresholds, Training
 from models.screener import evaluation_id, law_day
@@ -69,6 +70,7 @@ class StandIn:
     calls: list[int]
     bundle: SimpleNamespace
     versions: Versions
+    reader: SimpleNamespace  # folds to lower case
 
     def screen(self, listings: Sequence[Listing], *, explain: Explain, today: date) -> list[Screening]:
         """Screen as the real one would be called."""
@@ -113,10 +115,10 @@ class StandIn:
 @pytest.fixture
 def stand_in() -> StandIn:
     """A fresh stand-in."""
-    bundle = SimpleNamespace(
-        id="0123456789abcdef", manifest=manifest(), card="# Card\n", knowledge=SimpleNamespace(digest="f" * 64)
-    )
-    return StandIn([], bundle, Versions("0123456789abcdef", "f" * 16, "0.1.0"))
+    knowledge = SimpleNamespace(digest="f" * 64, rules={})
+    bundle = SimpleNamespace(id="0123456789abcdef", manifest=manifest(), card="# Card\n", knowledge=knowledge)
+    reader = SimpleNamespace(folder=SimpleNamespace(fold=lambda text: Folded(text, text.lower())))
+    return StandIn([], bundle, Versions("0123456789abcdef", "f" * 16, "0.1.0"), reader)
 
 
 @pytest.fixture
