@@ -16,6 +16,18 @@ class _Page(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class SplitRecord(_Page):
+    """How takedowns were divided into those that taught, that calibrated and that only measured."""
+
+    kind: Literal["time", "random"]  # random: sellers stand on both sides, so that what is measured flatters
+    gap_days: float  # between the parts, for labels that come late
+    train: int
+    calibration: int
+    test: int
+    left_out: dict[str, int]  # why -> takedowns in no part
+    alike_from: float  # share of common character triples from which titles stand on one side only
+
+
 class Training(_Page):
     """Where the bundle comes from."""
 
@@ -25,6 +37,7 @@ class Training(_Page):
     honest: dict[HeadName, int]
     fingerprint: Hash  # over every takedown, in file order
     seed: int
+    split: SplitRecord | None = None  # None: not told
 
 
 class Thresholds(_Page):

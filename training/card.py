@@ -1,12 +1,17 @@
 """The card of a bundle: what it is, what it was trained on, how well it did, what it cannot do."""
 
-from models.manifest import Manifest, Review, Thresholds
+from models.manifest import Manifest, Review, SplitRecord, Thresholds
 
 _SIMULATED = (
     "**Trained on simulated listings only.** No real listing, seller or takedown was used. Its probabilities and\n"
     "false-positive rates hold on the simulated market; on yours they are a starting point. Retrain with your own\n"
     "takedowns: `zhenwei train takedowns.csv`."
 )
+FLATTERS = (
+    "Split at random: sellers and copied titles stand on both sides, so every figure flatters. On real listings a"
+    " published study saw PR-AUC 0.64 by sellers and time become 0.88 at random"
+)
+"""What is said of a bundle that was not measured on other sellers."""
 _SEEN = 5  # honest listings above a threshold that make a rate more than a guess
 _REAL = "Trained on labelled takedowns. Its rates hold for listings and sellers like those; retrain as they change."
 
@@ -21,6 +26,7 @@ def card(manifest: Manifest) -> str:
         "",
         f"- made: {manifest.created or 'not told'}, by zhenwei {manifest.code}, seed {told.seed}",
         f"- takedowns: {told.takedowns}, fingerprint `{told.fingerprint[:16]}`",
+        *_split(told.split),
         f"- columns: {len(manifest.features)} features, {len(manifest.signals)} signals, the title's text",
     ]
     for head in manifest.heads:
@@ -48,6 +54,17 @@ def card(manifest: Manifest) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _split(told: SplitRecord | None) -> list[str]:
+    if told is None:
+        return []
+    parts = f"{told.train} taught, {told.calibration} calibrated, {told.test} measured"
+    if told.kind == "random":
+        return [f"- split: {parts}, at random", f"- **{FLATTERS}**"]
+    left = "".join(f"; {count} left out: {why}" for why, count in told.left_out.items())
+    gap = f"{told.gap_days:.3g} days between"
+    return [f"- split: {parts}, oldest to newest, {gap}, sellers and titles alike on one side only{left}"]
 
 
 def _promise(at: Thresholds, review: Review | None) -> list[str]:

@@ -28,7 +28,7 @@ from training.labels import Label, labels, unknown_reasons
 from training.lesson import Lesson, Progress, read_lesson, silent
 from training.levels import Budget, Levels, thresholds
 from training.measure import measure
-from training.split import Split, folds, split
+from training.split import BY_TIME, Plan, Split, folds, split
 from training.takedowns import Takedown
 from training.teaching import Taught, teach
 from training.wording import REAL, SIMULATED, text_model
@@ -55,13 +55,14 @@ def fit(
     expected: int = 0,
     levels: Levels = DEFAULT,
     budget: Budget | None = None,
+    plan: Plan = BY_TIME,
 ) -> Manifest:
     """Learn from takedowns and write a bundle at `out`; the same takedowns, seed and `created` give the same bytes.
 
     The oldest sellers teach, younger ones calibrate, the newest are only measured. `processes` read listings, with
     the same result; above 1 the caller's main module must be importable. `expected` takedowns are told to `progress`.
     `levels` says how many honest listings may reach level high and medium; with a `budget`, level medium begins where
-    people have no time left to review.
+    people have no time left to review. `plan` says how sellers are told apart.
 
     Raises TrainingError when no head has enough labels, BundleBusy while somebody else trains into `out`; nothing is
     written then.
@@ -69,7 +70,7 @@ def fit(
     knowledge = load() if knowledge is None else knowledge
     with claimed(out) as shelf:
         lesson = read_lesson(takedowns, knowledge, progress, processes=processes, expected=expected)
-        learned = _learn(lesson, progress, seed=seed, simulated=simulated)
+        learned = _learn(lesson, progress, plan, seed=seed, simulated=simulated)
         judged = _judge(learned, lesson, levels, budget)
         training = Training(
             simulated=simulated,
@@ -78,6 +79,7 @@ def fit(
             honest={head: int((label == Label.HONEST).sum()) for head, label in learned.labels.items()},
             fingerprint=lesson.fingerprint,
             seed=seed,
+            split=learned.parts.record(),
         )
         manifest = _manifest(judged, training, signals=lesson.signals, knowledge=knowledge, created=created)
         return put_bundle(shelf, manifest, _files(learned, judged, manifest, knowledge, lesson))
@@ -98,10 +100,11 @@ class _Judged:
     metrics: Mapping[str, Mapping[str, float]]
 
 
-def _learn(lesson: Lesson, progress: Progress, *, seed: int, simulated: bool) -> _Learned:
+def _learn(lesson: Lesson, progress: Progress, plan: Plan, *, seed: int, simulated: bool) -> _Learned:
     rows = lesson.takedowns
     progress("split", 0, 1)
-    parts, grouped = split(rows), folds(rows, FOLDS)
+    parts = split(rows, plan)
+    grouped = folds(rows, FOLDS, parts)
     told = {head: labels(rows, head) for head in HEADS}
     progress("split", 1, 1)
     learnable = [head for head in HEADS if _enough(told[head], parts)]

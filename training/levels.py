@@ -88,10 +88,9 @@ def read_budget(told: str, listings_per_day: float | None = None) -> Budget:
 
 def per_day(takedowns: Sequence[Takedown]) -> float:
     """Listings a day in a file of takedowns. Raises TrainingError when it has no times."""
-    moments = [moment_of(takedown) for takedown in takedowns]
+    moments = [moment for takedown in takedowns if (moment := moment_of(takedown)) is not None]
     days = (max(moments) - min(moments)) / timedelta(days=1) if moments else 0.0
-    timed = [takedown for takedown in takedowns if takedown.decided_at or takedown.listing.observed_at]
-    if days < 1 or len(timed) < len(takedowns):
+    if days < 1 or len(moments) < len(takedowns):
         raise TrainingError(
             "a review budget a day needs to know how many listings there are a day, and the takedowns do not all have"
             " times; say --listings-per-day, or a share like 2%"

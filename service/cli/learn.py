@@ -50,6 +50,10 @@ def train(
     starter: Annotated[bool, typer.Option("--starter", help="The takedowns are simulated; the card says so.")] = False,
     brands: Annotated[Path | None, typer.Option(help="Your brand list (TOML) in place of ours.")] = None,
     processes: Annotated[int, typer.Option(help="How many read listings; 0 = one per core.", min=0, max=64)] = 0,
+    split: Annotated[str, typer.Option(help="time (others, later), or random, whose figures flatter.")] = "time",
+    gap_days: Annotated[
+        float | None, typer.Option(help="Days between the parts, for late labels. Default: the median delay.", min=0)
+    ] = None,
     high_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level high.")] = 0.005,
     medium_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level medium.")] = 0.05,
     medium_lift: Annotated[float, typer.Option(help="Level medium is so many times the usual probability.")] = 2.0,
@@ -64,16 +68,19 @@ def train(
 
     from features.knowledge import load  # noqa: PLC0415
     from features.knowledge.brandlist import read_brand_list, with_brands  # noqa: PLC0415
-    from service.cli.options import stages  # noqa: PLC0415
+    from service.cli import options  # noqa: PLC0415
     from service.cli.takedowns import beside, reading  # noqa: PLC0415
+    from training.card import FLATTERS  # noqa: PLC0415
     from training.fit import fit  # noqa: PLC0415
     from training.levels import Levels, read_budget  # noqa: PLC0415
+    from training.split import Plan  # noqa: PLC0415
     from training.takedown_files import about  # noqa: PLC0415
 
     knowledge = with_brands(load(), read_brand_list(brands), str(brands)) if brands else None
     levels = Levels(high_fpr, medium_fpr, medium_lift)
+    plan = Plan(options.one_of("--split", split, ("time", "random")), gap_days)
     budget = read_budget(review_budget, listings_per_day) if review_budget else None
-    with reading(file, names, rejects or beside(out)) as takedowns, stages(Console(stderr=True)) as progress:
+    with reading(file, names, rejects or beside(out)) as takedowns, options.stages(Console(stderr=True)) as progress:
         manifest = fit(
             takedowns,
             out,
@@ -86,7 +93,10 @@ def train(
             expected=about(file),
             levels=levels,
             budget=budget,
+            plan=plan,
         )
+    if split == "random":
+        typer.echo(f"! {FLATTERS}", err=True)
     typer.echo(f"{manifest.training.takedowns} takedowns → {out}, heads {', '.join(manifest.heads)}")
     for head in manifest.training.guilty.keys() - set(manifest.heads):
         guilty, honest = manifest.training.guilty[head], manifest.training.honest[head]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
 from features.errors import ZhenweiError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _MONTHS = 12
+_Word = TypeVar("_Word", bound=str)
 
 
 class OptionRejected(ZhenweiError):
@@ -39,6 +40,14 @@ def span(told: str) -> tuple[int, int]:
         if 1 <= months[0] <= months[1] <= _MONTHS:
             return months
     raise OptionRejected(f"--months {told}: write one month or two, such as 4 or 4-6, from 1 to {_MONTHS}")
+
+
+def one_of(option: str, told: str, known: tuple[_Word, ...]) -> _Word:
+    """Read one of a few words. Raises OptionRejected."""
+    for word in known:
+        if told == word:
+            return word
+    raise OptionRejected(f"{option} {told}: choose one of {', '.join(known)}")
 
 
 def explain(told: str) -> "Explain":

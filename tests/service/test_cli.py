@@ -180,3 +180,13 @@ def test_bad_rows_of_a_takedown_file_are_counted_and_written(zhenwei: Run, tmp_p
     lines = (tmp_path / "bundle.rejects.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ["line", "2", "4"]
     assert not out.exists()
+
+
+def test_a_split_by_chance_is_said_to_flatter(zhenwei: Run, tmp_path: Path) -> None:
+    sample = Path(__file__).parents[2] / "data_samples" / "takedowns.csv"
+    asked = ("train", str(sample), "--out", str(tmp_path / "b"), "--processes", "1")
+    done = zhenwei(*asked, "--split", "random")
+    assert done.code == 0
+    assert "every figure flatters" in done.err
+    assert "every figure flatters" in (tmp_path / "b" / "card.md").read_text("utf-8")
+    assert "--split fair: choose one of time, random" in zhenwei(*asked, "--split", "fair").err
