@@ -1,7 +1,7 @@
 """Folding: a text as written -> the text as read, with an alignment back to every raw character."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from features.folding.alike import AlikeLetters
@@ -56,7 +56,7 @@ class Folder:
     letters: Letters
     contact: SignPhrases
     finders: tuple[Callable[[str], list[Edit]], ...]  # in the order in which disguises are worn one over the other
-    cloak: CloakDecoder
+    cloak: CloakDecoder | None  # None: texts are single words, which are never cloaked whole
     transforms: tuple[Transform, ...]
 
     @classmethod
@@ -81,6 +81,10 @@ class Folder:
         cloak = CloakDecoder(evasion.cloak, evasion.listed(), evasion.at_times())
         return cls(letters, contact, finders, cloak, evasion.transform)
 
+    def for_words(self) -> "Folder":
+        """The same for single words: what reads cloaked texts, and is slow to build, waits for the first such text."""
+        return replace(self, cloak=None)
+
     def fold(self, text: str) -> Folded:
         """The text as read. Never fails, whatever the text; linear in its length."""
         return self.fold_many((text,))[0]
@@ -94,8 +98,9 @@ class Folder:
             for draft in drafts:
                 if edits := find(draft.text):
                     draft.apply(edits)
-        for draft in drafts:
-            self.cloak.apply(draft)
+        if self.cloak is not None:
+            for draft in drafts:
+                self.cloak.apply(draft)
         return [
             Folded(text, draft.text, None if draft.spans is None else tuple(draft.spans), draft.marks or NO_MARKS)
             for text, draft in zip(texts, drafts, strict=True)

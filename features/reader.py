@@ -32,14 +32,15 @@ class Reader:
         """Compile every automaton and pattern once. Without arguments: the knowledge that ships."""
         self.knowledge = load() if knowledge is None else knowledge
         self.folder = Folder.load(self.knowledge) if folder is None else folder
-        self._categoriser = Categoriser(self.knowledge.categories, self.folder)
-        self._terms = TermExtractor(self.knowledge, self.folder)
-        self._brands = BrandExtractor(self.knowledge, self.folder)
+        words = self.folder.for_words()
+        self._categoriser = Categoriser(self.knowledge.categories, words)
+        self._terms = TermExtractor(self.knowledge, words)
+        self._brands = BrandExtractor(self.knowledge, words)
         self._contact = ContactExtractor(self.knowledge)
         self._licences = LicenceExtractor(self.knowledge)
         self._malformed = MalformedExtractor(self.knowledge)
-        self._contradictions = ContradictionExtractor(self.knowledge, self.folder)
-        self._missing = MissingExtractor(self.knowledge, self.folder)
+        self._contradictions = ContradictionExtractor(self.knowledge, words)
+        self._missing = MissingExtractor(self.knowledge, words)
         self._prices = PriceExtractor(self.knowledge)
         self._advice = frozenset(code for code, rule in self.knowledge.rules.items() if rule.advice)
 

@@ -30,3 +30,5 @@ HONEST: Mapping[str, Any] = MappingProxyType(
     }
 )
 EXAMPLES: Mapping[str, Mapping[str, Any]] = MappingProxyType({"risky": RISKY, "honest": HONEST})
+CLOAKED: Mapping[str, Any] = MappingProxyType({"listing_id": "cloaked-1", "title": "茺100宋100 牜牜捕渔"})
+"""A title that is read with the slowest tables; they are built when the first such title comes."""

@@ -1,10 +1,16 @@
 """`zhenwei serve`: the HTTP service."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from models import Screener
 
 
 def serve(
@@ -14,24 +20,24 @@ def serve(
     bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the active one.")] = None,
 ) -> None:
     """Answer POST /v1/score and /v1/score/batch; /openapi.json describes everything."""
-    import uvicorn  # noqa: PLC0415 - heavy, see service.cli
+    with _lasting():
+        import uvicorn  # noqa: PLC0415 - heavy, see service.cli
 
-    from models import Screener, open_bundle  # noqa: PLC0415
-    from service import home  # noqa: PLC0415
-    from service.app import create_app  # noqa: PLC0415
-    from service.settings import read_settings  # noqa: PLC0415
-    from service.telemetry import log_to_stderr  # noqa: PLC0415
-    from service.watch import BundleWatch  # noqa: PLC0415
+        from models import Screener, open_bundle  # noqa: PLC0415
+        from service import home  # noqa: PLC0415
+        from service.app import create_app  # noqa: PLC0415
+        from service.settings import read_settings  # noqa: PLC0415
+        from service.telemetry import log_to_stderr  # noqa: PLC0415
+        from service.watch import BundleWatch  # noqa: PLC0415
 
-    settings = read_settings({"host": host, "port": port, "bundle": bundle})
-    log_to_stderr(settings.log_level)
-    ledger = home.ledger(settings)
-    keys = home.keys(settings, ledger)
-    screener = Screener(open_bundle(home.bundle(settings)))
-    watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
-    app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys)
-    gc.collect()
-    gc.freeze()  # knowledge and bundle never die; walking them would stop every request for a tenth of a second
+        settings = read_settings({"host": host, "port": port, "bundle": bundle})
+        log_to_stderr(settings.log_level)
+        ledger = home.ledger(settings)
+        keys = home.keys(settings, ledger)
+        screener = Screener(open_bundle(home.bundle(settings)))
+        watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
+        app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys)
+    Thread(target=_warm, args=(screener,), name="warm", daemon=True).start()
     uvicorn.run(
         app,
         host=settings.host,
@@ -43,3 +49,26 @@ def serve(
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
     )
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """Build what never dies: the collector does not look at it meanwhile, nor ever after.
+
+    Walking knowledge and bundle would stop every request for a tenth of a second.
+    """
+    gc.disable()
+    try:
+        yield
+        gc.collect()
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
+def _warm(screener: "Screener") -> None:
+    """Build what only a cloaked title needs, so that the first request with one does not wait for it."""
+    from service import clock, wire  # noqa: PLC0415 - heavy, see service.cli
+    from service.examples import CLOAKED  # noqa: PLC0415
+
+    screener.screen([wire.listing(dict(CLOAKED))], explain="none", today=clock.today())
