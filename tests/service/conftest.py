@@ -112,13 +112,18 @@ class StandIn:
         )
 
 
-@pytest.fixture
-def stand_in() -> StandIn:
-    """A fresh stand-in."""
+def new_stand_in() -> StandIn:
+    """Make a stand-in that was never asked."""
     knowledge = SimpleNamespace(digest="f" * 64, rules={})
     bundle = SimpleNamespace(id="0123456789abcdef", manifest=manifest(), card="# Card\n", knowledge=knowledge)
     reader = SimpleNamespace(folder=SimpleNamespace(fold=lambda text: Folded(text, text.lower())))
     return StandIn([], bundle, Versions("0123456789abcdef", "f" * 16, "0.1.0"), reader)
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    """A fresh stand-in."""
+    return new_stand_in()
 
 
 @pytest.fixture
