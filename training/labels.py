@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,20 @@ class Label(IntEnum):
     GUILTY = 1
 
 
+@lru_cache(maxsize=4096)
 def words_of(reason: str) -> tuple[str, ...]:
     """Single reasons of a takedown, in lower case: `Replica + 刷单` -> ("replica", "刷单")."""
     return tuple(word for part in _BETWEEN.split(reason) if (word := part.strip().casefold()))
+
+
+def heads_of(takedown: Takedown) -> frozenset[str]:
+    """Heads that the reasons of a takedown name."""
+    return _heads_of(takedown.reason)
+
+
+@lru_cache(maxsize=4096)
+def _heads_of(reason: str) -> frozenset[str]:
+    return frozenset(head for word in words_of(reason) if (head := HEAD_OF_REASON.get(word)) is not None)
 
 
 def label(takedown: Takedown, head: str) -> Label:
@@ -36,11 +48,10 @@ def label(takedown: Takedown, head: str) -> Label:
     """
     if takedown.outcome == "pending":
         return Label.UNKNOWN
-    words = words_of(takedown.reason)
-    heads = {HEAD_OF_REASON.get(word) for word in words}
+    named = head in heads_of(takedown)
     if takedown.outcome == "confirmed":
-        return Label.GUILTY if head in heads else Label.UNKNOWN
-    return Label.HONEST if not words or head in heads else Label.UNKNOWN
+        return Label.GUILTY if named else Label.UNKNOWN
+    return Label.HONEST if named or not words_of(takedown.reason) else Label.UNKNOWN
 
 
 def labels(takedowns: Sequence[Takedown], head: str) -> NDArray[np.int8]:
