@@ -80,7 +80,7 @@ class Shape:
             return
         for match in self.loose.regex.finditer(text):
             hit = self._hit(text, match, self.loose, Structure.MALFORMED)
-            if hit is not None and (self.han or _as_typed(hit, text)):
+            if hit is not None and (_han(self.loose) or _as_typed(hit, text)):
                 yield hit
 
     def _hit(self, text: str, match: re.Match[str], by: Tolerant, structure: Structure) -> Hit | None:
@@ -148,8 +148,12 @@ def _shape(one: LicenceFormat) -> Shape:
         check=one.check,
         needs=needs,
         labels=tuple(name[-LABEL:] for name in HAN_WORDS.findall(one.zh)),
-        han=any("一" <= char <= "鿿" for char in strict.needs),
+        han=_han(strict),
     )
+
+
+def _han(pattern: Tolerant) -> bool:
+    return any("一" <= char <= "鿿" for char in pattern.needs)
 
 
 def _as_typed(hit: Hit, text: str) -> bool:

@@ -118,6 +118,7 @@ def test_rejected_rows_are_exit_code_one(zhenwei: Run, tmp_path: Path) -> None:
         (["serve", "--port", "70000"], "--port=70000"),
         (["simulate", "--listings", "1", "--seed", "1", "--out", "x.jsonl", "--part", "test"], "train or evaluation"),
         (["train", "missing.csv", "--out", "x"], "missing.csv"),
+        (["train", "missing.csv", "--out", "x", "--brands", "missing.toml"], "name a TOML file of brands"),
     ],
     ids=" ".join,
 )  # fmt: skip
