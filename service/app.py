@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from models import Screener
 from service import clock, openapi, wire
 from service.access import KeyRing
-from service.api import history, labels, lists, probes, score
+from service.api import history, labels, lists, models, probes, score
 from service.errors import add_handlers
 from service.examples import EXAMPLES
 from service.lane import Lane
@@ -63,6 +63,7 @@ def create_app(
     app.include_router(labels.router)
     app.include_router(history.router)
     app.include_router(lists.router)
+    app.include_router(models.router)
     app.include_router(probes.router)
     add_handlers(app)
     answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}

@@ -13,6 +13,8 @@ from starlette.requests import ClientDisconnect
 
 from features.errors import ZhenweiError
 from features.intake import ListingRejected, Problem
+from models.errors import BundleError
+from service.ledger.activations import ActivationRefused
 from service.ledger.database import LedgerAway
 from service.ledger.labels import LabelRefused, NothingJudged
 from service.ledger.lists import EntryUnknown
@@ -71,6 +73,8 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         NothingThere: _NOTHING,
         NothingJudged: _NOTHING,
         EntryUnknown: _NOTHING,
+        BundleError: Kind("bundle-refused", 409, "The bundle cannot be used"),
+        ActivationRefused: Kind("activation-refused", 409, "The active bundle cannot be changed like this"),
         LabelRefused: Kind("conflict", 409, "The ledger says something else"),
         LedgerAway: Kind("ledger-away", 503, "The ledger cannot be reached"),
         BodyRejected: Kind("body-rejected", 422, "The body cannot be used as it is"),

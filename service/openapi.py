@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from service import wire
 from service.errors import TYPE as PROBLEM
 from service.examples import EXAMPLES
-from service.schemas import BatchIn, LabelIn, ListIn
+from service.schemas import ActivateIn, BatchIn, LabelIn, ListIn, RollbackIn
 
 ABOUT = """Screens Chinese e-commerce listings for counterfeit and fraud-order risk, and says why.
 
@@ -30,7 +30,7 @@ def describe(app: FastAPI, answers: Mapping[str, Any]) -> dict[str, Any]:
     body = BatchIn.model_json_schema(ref_template=_REFERENCE + "{model}")
     schemas = document["components"]["schemas"]
     schemas |= body.pop("$defs") | {"BatchIn": body}
-    for model in (LabelIn, ListIn):
+    for model in (LabelIn, ListIn, ActivateIn, RollbackIn):
         schemas[model.__name__] = model.model_json_schema(ref_template=_REFERENCE + "{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

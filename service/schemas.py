@@ -13,6 +13,7 @@ from models.lists import Effect, ListKind
 from models.manifest import Thresholds, Training
 from models.screening import Explain
 from service.errors import Fault
+from service.ledger.activations import Activation
 from service.ledger.evaluations import Status
 from service.ledger.labels import Verdict
 from service.ledger.lists import Standing, Wish
@@ -116,6 +117,35 @@ class EntryOut:
             one.entry_id, one.kind, one.effect, one.value, one.reason, one.expires_on,
             standing.who, standing.added_at, holds,
         )  # fmt: skip
+
+
+class RollbackIn(Wire):
+    """Who goes back, and why."""
+
+    who: Identity
+    why: Annotated[Note, Field(min_length=1)]
+
+
+class ActivateIn(RollbackIn):
+    """A bundle that shall answer, who wants it, and why."""
+
+    bundle: Annotated[Word, Field(description="id of a bundle that is kept here, or starter")]
+
+
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """The bundle that answers from now on; `changed` False: it did already."""
+
+    bundle: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsOut:
+    """Which bundle is active, and how that came to be."""
+
+    active: str
+    history: list[Activation]
 
 
 class BatchIn(BaseModel):

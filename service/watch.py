@@ -53,7 +53,7 @@ class BundleWatch:
 
     def __init__(self, ledger: Ledger, store: BundleStore) -> None:
         """Look into `ledger`, open from `store`. The first look compares, whatever happened before."""
-        self._ledger, self._store = ledger, store
+        self._ledger, self.store = ledger, store
         self._seen = -1
 
     def look(self, current: Screener) -> Screener | None:
@@ -62,7 +62,7 @@ class BundleWatch:
             if activations.newest(view) == self._seen:
                 return None
             events = activations.history(view)
-        opened = self._store.open(activations.active(events), current.bundle.knowledge)
+        opened = self.store.open(activations.active(events), current.bundle.knowledge)
         self._seen = events[-1].seq if events else 0
         return None if opened.id == current.bundle.id else Screener(opened, current.reader)
 

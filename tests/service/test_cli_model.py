@@ -169,3 +169,28 @@ def test_a_look_that_finds_nothing_new_opens_nothing(ledger: Ledger, starter: Sc
     assert opened
     assert opened.bundle.id == a
     assert watch.look(opened) is None
+
+
+def test_a_bundle_is_changed_over_http(zhenwei: Run, starter: Screener, ledger: Ledger, tmp_path: Path) -> None:
+    store = home_folder.bundles(read_settings({}))
+    a = trained(tmp_path / "a", "a")
+    store.keep(tmp_path / "a")
+    door = TestClient(create_app(starter, Settings(), ledger=ledger, watch=BundleWatch(ledger, store)))
+    told = {"bundle": a, "who": "周", "why": "更好"}
+    assert door.get("/v1/models").json() == {"active": "starter", "history": []}
+    assert door.post("/v1/models/rollback", json={"who": "周", "why": "x"}).status_code == 409
+    assert door.post("/v1/models/activate", json=told).json() == {"bundle": a, "changed": True}
+    assert door.post("/v1/models/activate", json=told).json() == {"bundle": a, "changed": False}
+    for bundle in ("../../etc", "0" * 16, "a/b"):
+        assert door.post("/v1/models/activate", json=told | {"bundle": bundle}).status_code == 409
+    assert door.post("/v1/models/activate", json={"bundle": a}).status_code == 422
+    assert zhenwei("list").output.splitlines()[0].endswith("周: 更好")
+    assert door.post("/v1/models/rollback", json={"who": "王", "why": "误杀"}).json()["bundle"] == "starter"
+    history = door.get("/v1/models").json()["history"]
+    assert [(one["event"], one["who"]) for one in history] == [("rollback", "王"), ("activate", "周")]
+
+
+def test_a_service_with_a_bundle_of_its_own_changes_nothing(screener: Screener, ledger: Ledger) -> None:
+    door = TestClient(create_app(screener, Settings(), ledger=ledger))
+    told = {"bundle": "starter", "who": "周", "why": "x"}
+    assert door.post("/v1/models/activate", json=told).status_code == 409

@@ -1,0 +1,79 @@
+"""Which bundle answers, over HTTP: the history, and changing it without a restart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from features.intake import problems
+from service.access import REFUSALS, allow
+from service.body import read_json
+from service.bundles import BundleStore
+from service.errors import BodyRejected, ProblemOut
+from service.ledger import activations
+from service.ledger.activations import ActivationRefused
+from service.ledger.ledger import Page
+from service.openapi import takes
+from service.recording import of_ledger
+from service.schemas import Activated, ActivateIn, ModelsOut, RollbackIn
+from service.watch import BundleWatch
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ProblemOut} for code in (400, 409, 413, 415, 422, 500, 503)
+}
+router = APIRouter(prefix="/v1/models", tags=["models"], responses=_PROBLEMS | REFUSALS)
+
+
+@router.get("", dependencies=[allow("review")])
+async def history(request: Request) -> ModelsOut:
+    """Which bundle is active, and every activation and rollback, newest first: who, when, why."""
+    events = await of_ledger(request).read(activations.history)
+    return ModelsOut(activations.active(events), events[::-1])
+
+
+@router.post("/activate", openapi_extra=takes("ActivateIn"), dependencies=[allow("admin")])
+async def activate(request: Request) -> Activated:
+    """Let a bundle answer that is kept here already; `zhenwei model activate` brings new ones. All workers follow."""
+    body = await read_json(request, request.app.state.settings.max_body_bytes)
+    try:
+        told = ActivateIn.model_validate(body)
+    except ValidationError as error:
+        raise BodyRejected(problems(error)) from error
+    recording, store = of_ledger(request), _store(request)
+    await run_in_threadpool(store.open, told.bundle)
+
+    def activated(page: Page, bundles: Sequence[str]) -> list[bool]:
+        return [activations.activate(page, bundle, who=told.who, why=told.why) for bundle in bundles]
+
+    (changed,) = await recording.record(activated, [told.bundle])
+    return Activated(told.bundle, changed)
+
+
+@router.post("/rollback", openapi_extra=takes("RollbackIn"), dependencies=[allow("admin")])
+async def roll_back(request: Request) -> Activated:
+    """Go back to the bundle that answered before the last activation. All workers follow."""
+    body = await read_json(request, request.app.state.settings.max_body_bytes)
+    try:
+        told = RollbackIn.model_validate(body)
+    except ValidationError as error:
+        raise BodyRejected(problems(error)) from error
+    recording, store = of_ledger(request), _store(request)
+    target = activations.before(await recording.read(activations.history))
+    await run_in_threadpool(store.open, target)
+
+    def rolled_back(page: Page, bundles: Sequence[str]) -> list[None]:
+        for bundle in bundles:
+            activations.roll_back(page, bundle, who=told.who, why=told.why)
+        return [None for _ in bundles]
+
+    await recording.record(rolled_back, [target])
+    return Activated(target, changed=True)
+
+
+def _store(request: Request) -> BundleStore:
+    watch: BundleWatch | None = request.app.state.watch
+    if watch is None:
+        raise ActivationRefused("This service was started with a bundle of its own and follows no other; restart it.")
+    return watch.store
