@@ -1,6 +1,7 @@
 """Several processes that read pages, and one that gets them back in order."""
 
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -80,6 +81,7 @@ _kept: dict[str, Reader] = {}
 
 
 def _start(knowledge: Knowledge) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its readers
     _kept["reader"] = Reader(knowledge)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
