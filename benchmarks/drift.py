@@ -17,10 +17,11 @@ from sklearn.metrics import roc_auc_score
 
 from features.reader import Reader
 from models import Bundle, open_bundle
-from training.drift import compare, name_of, reference_of, sampled
+from training.drift import compare, reference_of, sampled
 from training.drift.sample import SCORE
 from training.fit import fit
 from training.labels import labels
+from training.market.season import age
 from training.market.year import simulate_year
 from training.takedowns import Takedown
 
@@ -75,10 +76,15 @@ def months_of(bundle: Bundle, reader: Reader, known: list[Takedown], measured: M
     for month in range(first, 13):
         rows = measured[month]
         report = compare(bundle, profile, sampled(bundle, [row.listing for row in rows], reader))
-        parts = ", ".join(f"{p.name} {name_of(p.state).en}" for p in report.parts if p.state)
+        parts = ", ".join(f"{p.name} {p.called.en}" for p in report.parts if p.state)
         print(f"  {month:5}  {told(scored(bundle, reader, rows), limit)}  {report.verdict.en}: {parts}", flush=True)
         if month in {6, 9, 12}:
             print("         rising: " + " ".join(t.text.strip() for t in report.terms[:12]), flush=True)
+
+
+def last_still(span: tuple[int, int]) -> bool:
+    """Whether nothing has changed yet in these months."""
+    return age(span[1]) == 0
 
 
 def alarms(bundle: Bundle, reader: Reader, listings: int, draws: int) -> None:
@@ -95,6 +101,9 @@ def alarms(bundle: Bundle, reader: Reader, listings: int, draws: int) -> None:
                 listings_ = [row.listing for row in rows[:size]]
                 report = compare(bundle, profile, sampled(bundle, listings_, reader))
                 seen.setdefault((f"{span[0]}-{span[1]}", size), Counter())[report.verdict.en] += 1
+                if last_still(span) and report.state:
+                    moved = "; ".join(f"{p.name}: {p.message.en}" for p in report.parts if p.state)
+                    print(f"  false alarm, {size} listings: {moved[:400]}", flush=True)
     for span_ in dict.fromkeys(name for name, _ in seen):
         counts = [seen[span_, size] for size in SIZES]
         cells = "".join(f"{c['steady']:>8} {c['watch']:>6} {c['retrain']:>7}   " for c in counts)

@@ -121,3 +121,12 @@ def test_months_that_are_none_are_refused(run: Run, tmp_path: Path, months: str)
 def test_a_year_has_one_part(run: Run, tmp_path: Path) -> None:
     told = ("--listings", 1, "--seed", 1, "--out", tmp_path / "x.jsonl", "--months", "1-3", "--part", "evaluation")
     assert run("simulate", *told)[0] == 2
+
+
+def test_a_page_and_its_figures_are_written(run: Run, folder: Path, today: Path, tmp_path: Path) -> None:
+    page = tmp_path / "drift.html"
+    code, _, err = run("drift", folder, today, "--report", page)
+    assert (code, "drift.json" in err) == (0, True)
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert json.loads(page.with_suffix(".json").read_bytes())["state"] == "steady"
+    assert run("drift", folder, today, "--report", tmp_path / "drift.pdf")[0] == 2

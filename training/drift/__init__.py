@@ -3,7 +3,7 @@
 from training.drift.drift import DriftReport, NoReference, compare, reference_of, sampled
 from training.drift.profile import Profile
 from training.drift.sample import MOST, Drawn, draw
-from training.drift.verdict import State, name_of
+from training.drift.verdict import State
 
 __all__ = [
     "MOST",
@@ -14,7 +14,6 @@ __all__ = [
     "State",
     "compare",
     "draw",
-    "name_of",
     "reference_of",
     "sampled",
 ]

@@ -96,7 +96,7 @@ def compare(bundle: Bundle, profile: Profile, sample: Sample, listings: int | No
     )
     listers = len(set(sample.groups.tolist()))
     enough = len(sample) >= verdict.LEAST_LISTINGS and listers >= verdict.LEAST_LISTERS
-    state = max(part.state for part in parts if part.state is not None) if enough else None
+    state = verdict.overall(parts) if enough else None
     return DriftReport(
         bundle=bundle.id,
         reference=(profile.listings, profile.groups),
@@ -120,5 +120,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of a report
         return value.name.lower()
     if is_dataclass(value):
         told = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        if isinstance(value, Part):
+            told["called"] = _plain(value.called)
         return told | ({"state": told["state"] or "unknown"} if "state" in told else {})
     return [_plain(one) for one in value] if isinstance(value, tuple) else value

@@ -15,14 +15,19 @@ LEAST_LISTINGS, LEAST_LISTERS = 300, 60
 """With fewer, a verdict would be a guess."""
 
 _DOUBT = 0.01  # chance of one false alarm among all columns when nothing changed
-_SLIGHT, _STRONG = 0.1, 0.25  # population stability index at which a change matters, and matters much
+SLIGHT, STRONG = 0.1, 0.25
+"""Population stability index at which a change matters, and matters much."""
 _LEVEL_SLIGHT, _LEVEL_STRONG = 1.4, 2.0  # factor by which the share of flagged listings changed
 _GAIN = 0.2  # share of the trees' gain that stands on columns that moved much
 _WORDS_SLIGHT, _WORDS_STRONG = 0.004, 0.02  # triangular discrimination
 _SURE = 3.0  # standard errors
 _TOLD = 0.1  # change in how often a column is told
 _EVASIVE, _MORE_EVASIVE = 1.3, 1.7  # factor by which evasive spellings as a whole changed
+_MANY = 3  # sides that moved at once: what each only hints at, they say together
 _WAS_TOLD, _MISSED = 0.05, 0.05  # columns told so often before and never now, with this share of the gain, spoil scores
+
+
+_SCORED = frozenset({"score", "text", "evasion", "features"})
 
 
 class State(IntEnum):
@@ -52,6 +57,11 @@ class Part:
     amount: float  # in the unit the message names
     message: Bilingual
 
+    @property
+    def called(self) -> Bilingual:
+        """What people call its state."""
+        return UNCOMPARED if self.state is None else STATES[self.state]
+
 
 def score_part(columns: Sequence[ColumnDrift], rates: Sequence[RateDrift], doubt: float) -> Part:
     """Judge the risk scores and the shares that are flagged."""
@@ -65,7 +75,7 @@ def score_part(columns: Sequence[ColumnDrift], rates: Sequence[RateDrift], doubt
     psi = max((c.distance.psi for c in moved), default=0.0)
     flagged = [r for r in rates if r.name.startswith(LEVEL) and r.p < doubt]
     factor = max((_factor(r.before, r.after) for r in flagged), default=1.0)
-    state = max(_state(psi, _SLIGHT, _STRONG), _state(factor, _LEVEL_SLIGHT, _LEVEL_STRONG))
+    state = max(_state(psi, SLIGHT, STRONG), _state(factor, _LEVEL_SLIGHT, _LEVEL_STRONG))
     told_zh = "；".join(f"{r.label.zh}由{r.before:.2%}变为{r.after:.2%}" for r in rates)
     told_en = "; ".join(f"{r.label.en} {r.before:.2%} → {r.after:.2%}" for r in rates)
     return Part("score", label, state, psi, Bilingual(f"PSI {psi:.3f}；{told_zh}。", f"PSI {psi:.3f}; {told_en}."))
@@ -77,7 +87,7 @@ def text_part(wording: WordingDistance, columns: Sequence[ColumnDrift], terms: S
     state = _state(sure, _WORDS_SLIGHT, _WORDS_STRONG)
     for column in columns:
         if column.name == NOVELTY and column.distance.p < doubt and _rose(column):
-            state = max(state, _state(column.distance.psi, _SLIGHT, _STRONG))
+            state = max(state, _state(column.distance.psi, SLIGHT, STRONG))
     zh, en = (
         f"用字差异 {wording.distance:.4f}±{wording.error:.4f}",
         f"distance {wording.distance:.4f}±{wording.error:.4f}",
@@ -110,10 +120,10 @@ def feature_part(columns: Sequence[ColumnDrift], doubt: float) -> Part:
     """Judge the columns that the trees look at, each by what it brings."""
     own = [c for c in columns if not c.name.startswith((SCORE, LEVEL)) and c.name != NOVELTY]
     moved = sorted(
-        (c for c in own if c.distance.p < doubt and c.distance.psi >= _SLIGHT),
+        (c for c in own if c.distance.p < doubt and c.distance.psi >= SLIGHT),
         key=lambda c: (-c.weight * c.distance.psi, c.name),
     )
-    carried = sum(c.weight for c in moved if c.distance.psi >= _STRONG)
+    carried = sum(c.weight for c in moved if c.distance.psi >= STRONG)
     state = State.RETRAIN if carried >= _GAIN else State.WATCH if moved else State.STEADY
     label = Bilingual("特征", "features")
     if not moved:
@@ -126,7 +136,7 @@ def feature_part(columns: Sequence[ColumnDrift], doubt: float) -> Part:
 
 def category_part(apart: Distance, rates: Sequence[RateDrift], doubt: float) -> Part:
     """Judge the mix of categories. It changes with the season, so by itself it is something to watch only."""
-    moved = apart.p < doubt and apart.psi >= _SLIGHT
+    moved = apart.p < doubt and apart.psi >= SLIGHT
     zh = "、".join(f"{r.label.zh}（{r.before:.1%}→{r.after:.1%}）" for r in rates[:3])
     en = ", ".join(f"{r.label.en} {r.before:.1%} → {r.after:.1%}" for r in rates[:3])
     message = Bilingual(f"PSI {apart.psi:.3f}；{zh}。", f"PSI {apart.psi:.3f}; {en}.")
@@ -150,6 +160,13 @@ def coverage_part(columns: Sequence[ColumnDrift], doubt: float) -> Part:
     return Part("coverage", label, State.WATCH, amount, Bilingual(zh, f"{en}."))
 
 
+def overall(parts: Sequence[Part]) -> State:
+    """The worst part, or worse when many sides of what is scored moved at once."""
+    moved = [part for part in parts if part.name in _SCORED and part.state is not None and part.state >= State.WATCH]
+    worst = max((part.state for part in parts if part.state is not None), default=State.STEADY)
+    return State.RETRAIN if len(moved) >= _MANY else worst
+
+
 def doubt_of(columns: int) -> float:
     """Chance per comparison that keeps the chance of any false alarm at _DOUBT (Bonferroni)."""
     return _DOUBT / max(columns, 1)
@@ -163,7 +180,7 @@ def advice(state: State | None, parts: Sequence[Part]) -> Bilingual:
             f"A verdict needs at least {LEAST_LISTINGS} listings of {LEAST_LISTERS} sellers (or different titles);"
             " give it more.",
         )
-    worst = [p for p in parts if p.state is state]
+    worst = [p for p in parts if p.state is state] or [p for p in parts if p.state]
     zh, en = "、".join(p.label.zh for p in worst), ", ".join(p.label.en for p in worst)
     if state is State.STEADY:
         return Bilingual("没有发现影响判断的变化。", "Nothing moved that would matter to the answers.")
@@ -173,11 +190,6 @@ def advice(state: State | None, parts: Sequence[Part]) -> Bilingual:
         f"{zh}变化大：请用新近的处置结果重新训练（zhenwei suggest 可选出最值得标注的商品）。",
         f"{en} moved much: retrain with recent takedowns (`zhenwei suggest` picks what to label first).",
     )
-
-
-def name_of(state: State | None) -> Bilingual:
-    """What people call the state of a part."""
-    return UNCOMPARED if state is None else STATES[state]
 
 
 def _state(amount: float, slight: float, strong: float) -> State:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 STILL, MONTHS = 0, 12
 _SETTLED = 3  # the first months are alike: what is learned there meets the rest of the year
-_FADED = 0.8  # share of its use that an old risky word loses by the end of the year
+_FADED = 0.95  # share of its use that an old risky word loses by the end of the year
 _NEW_HONEST = 5  # one honest word in this many comes up during the year
 _SWING = 0.6  # how much of a group of goods a season adds or takes, in logarithms
-_COPIES = 1.6  # by how much copies have become dearer at the end of the year
+_COPIES = 2.2  # by how much copies have become dearer at the end of the year
 _INFLATION = 0.01  # a month
-_DISGUISES = 1.0  # how much more often words are disguised at the end of the year
+_DISGUISES = 1.5  # how much more often words are disguised at the end of the year
 
 
 def age(month: int) -> float:
@@ -59,7 +59,7 @@ def disguised(chance: float, month: int) -> float:
 
 def recipe_weight(part: str, weight: float, month: int) -> float:
     """Weight of a disguise: what was kept for evaluation comes into use, the rest goes out of it."""
-    return weight * (1 - 0.6 * age(month)) if part == "both" else 4 * weight * age(month)
+    return weight * (1 - 0.6 * age(month)) if part == "both" else 6 * weight * age(month)
 
 
 def tactics(weights: Mapping[str, float], month: int) -> dict[str, float]:

@@ -20,7 +20,7 @@ HELD_OUT = 4
 """One risky word in this many is kept for evaluation."""
 _TELLING = 2  # strength of a term that says something without help
 _SCALE = 10  # entries of a word in a drifting pool, so that it can fade by degrees
-_COINED = 10  # what is coined this year is on everybody's lips
+_COINED = 20  # what is coined this year is on everybody's lips
 _FAVOUR = 4  # in evaluation a held-out word is this many times as likely as a known one
 
 Weights = tuple[tuple[str, ...], tuple[float, ...]]
