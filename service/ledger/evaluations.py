@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from features.listing import NO_SELLER, NO_TRADE, Listing
 from models import Screening
@@ -95,10 +95,20 @@ def _told(source: object, names: Sequence[str]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(source, name)) is not None and value != {}}
 
 
+def _newest_where(chosen: ColumnElement[bool]) -> Select[Any]:
+    table = EVALUATIONS.c
+    last = select(func.max(table.seq)).where(chosen).group_by(table.listing_id, table.platform)
+    return select(table.listing_id, table.platform, table.evaluation_id).where(table.seq.in_(last))
+
+
+_NEWEST_OF_ONE = _newest_where(EVALUATIONS.c.listing_id == bindparam("listing_id"))
+"""Most pages hold one listing; a statement with a list of values is written anew each time."""
+
+
 def _newest(page: Page, listing_ids: set[str]) -> dict[_Subject, str]:
     """Id of the newest evaluation of each listing with one of these ids."""
-    table = EVALUATIONS.c
-    last = select(func.max(table.seq)).where(table.listing_id.in_(listing_ids))
-    last = last.group_by(table.listing_id, table.platform)
-    found = page.rows(select(table.listing_id, table.platform, table.evaluation_id).where(table.seq.in_(last)))
+    if len(listing_ids) == 1:
+        found = page.rows(_NEWEST_OF_ONE.params(listing_id=next(iter(listing_ids))))
+    else:
+        found = page.rows(_newest_where(EVALUATIONS.c.listing_id.in_(listing_ids)))
     return {(row["listing_id"], row["platform"]): row["evaluation_id"] for row in found}

@@ -14,6 +14,7 @@ from service.ledger.database import connect, migrate, reachable, scrub, writing
 from service.ledger.tables import COLUMNS, KINDS, RECORDS, Row
 
 Now = Callable[[], datetime]
+_END = select(RECORDS.c.seq, RECORDS.c.digest).order_by(RECORDS.c.seq.desc()).limit(1)
 
 
 def utc_now() -> datetime:
@@ -50,8 +51,7 @@ class Page:
 
     def __init__(self, connection: Connection, at: str) -> None:
         """Read where the chain ends."""
-        ends = select(RECORDS.c.seq, RECORDS.c.digest).order_by(RECORDS.c.seq.desc()).limit(1)
-        newest = connection.execute(ends).one_or_none()
+        newest = connection.execute(_END).one_or_none()
         self._seq: int = newest.seq if newest else 0
         self._digest: str = newest.digest if newest else chain.GENESIS
         self._connection, self._at = connection, at
