@@ -17,12 +17,12 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from benchmarks.disguises import DISGUISES
 from features.listing import Listing
 from features.normalize import Folder
 from features.reader import Reader
 from features.tokens import tokenize
 from models import STARTER, Screener, Screening, open_bundle
+from training.disguises import DISGUISES
 from training.market import simulate
 
 TODAY = date(2026, 11, 24)

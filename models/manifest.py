@@ -38,6 +38,10 @@ class Training(_Page):
     fingerprint: Hash  # over every takedown, in file order
     seed: int
     split: SplitRecord | None = None  # None: not told
+    disguised: dict[HeadName, int] = {}  # disguised twins of guilty takedowns among the examples
+    in_turn: bool = False  # calibrated on sellers held out in turn: all of them taught what ships
+    start: str = ""  # id of the older bundle that training began from
+    trust: dict[HeadName, float] = {}  # what that bundle's margins were multiplied by; a head not here began anew
 
 
 class Thresholds(_Page):

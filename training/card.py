@@ -1,6 +1,6 @@
 """The card of a bundle: what it is, what it was trained on, how well it did, what it cannot do."""
 
-from models.manifest import Manifest, Review, SplitRecord, Thresholds
+from models.manifest import Manifest, Review, SplitRecord, Thresholds, Training
 
 _SIMULATED = (
     "**Trained on simulated listings only.** No real listing, seller or takedown was used. Its probabilities and\n"
@@ -16,6 +16,19 @@ _SEEN = 5  # honest listings above a threshold that make a rate more than a gues
 _REAL = "Trained on labelled takedowns. Its rates hold for listings and sellers like those; retrain as they change."
 
 
+def _how(told: Training) -> list[str]:
+    """How it was taught, where that is not the plain way."""
+    lines = []
+    if told.in_turn:
+        lines.append("- all takedowns taught; calibrated on sellers held out in turn, measured without the newest ones")
+    for head, count in told.disguised.items():
+        lines.append(f"- {head}: {count} guilty titles were taught a second time in a disguise; none calibrates")
+    if told.start:
+        trusted = ", ".join(f"{head} by {trust:.2f}" for head, trust in told.trust.items()) or "nothing: it was no help"
+        lines.append(f"- begun from bundle {told.start}, whose margins count {trusted}")
+    return lines
+
+
 def card(manifest: Manifest) -> str:
     """Write the card as Markdown."""
     told = manifest.training
@@ -27,6 +40,7 @@ def card(manifest: Manifest) -> str:
         f"- made: {manifest.created or 'not told'}, by zhenwei {manifest.code}, seed {told.seed}",
         f"- takedowns: {told.takedowns}, fingerprint `{told.fingerprint[:16]}`",
         *_split(told.split),
+        *_how(told),
         f"- columns: {len(manifest.features)} features, {len(manifest.signals)} signals, the title's text",
     ]
     for head in manifest.heads:

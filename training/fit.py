@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from features.knowledge import Knowledge, load
 from features.knowledge.brandlist import BRANDS
-from features.listing import Listing
 from features.reader import Reader
 from features.registry import CATALOGUE
-from models.bundle import CALIBRATION, CALIBRATIONS, CARD, REFERENCE, TEXT_MODEL, booster_file, put_bundle
+from models.bundle import CALIBRATION, CALIBRATIONS, CARD, REFERENCE, TEXT_MODEL, Bundle, booster_file, put_bundle
 from models.calibration import Calibration
 from models.heads import HEADS
 from models.manifest import FORMAT, Manifest, Review, Thresholds, Training
@@ -29,14 +28,15 @@ from training.lesson import Lesson, Progress, read_lesson, silent
 from training.levels import Budget, Levels, thresholds
 from training.measure import measure
 from training.split import BY_TIME, Plan, Split, folds, split
+from training.study import Course
 from training.takedowns import Takedown
-from training.teaching import Taught, teach
-from training.wording import REAL, SIMULATED, text_model
+from training.teaching import LEAST_HELD, Roles, Taught, prior_of, teach, teachable
+from training.wording import text_model
 
 FOLDS = 5
-LEAST_TRAIN, LEAST_CALIBRATION = 30, 5
-"""Guilty, and honest, takedowns a head needs in each part; with fewer it is left out of the bundle."""
-
+FEW = 40_000
+"""Takedowns up to which every one of them teaches: sellers are held out in turn to calibrate, and what is measured is
+a bundle made the same way without the newest. With more, each part has one use."""
 _LIBRARIES = ("lightgbm", "numpy", "scikit-learn", "scipy", "jieba")
 Labels = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -56,13 +56,18 @@ def fit(
     levels: Levels = DEFAULT,
     budget: Budget | None = None,
     plan: Plan = BY_TIME,
+    start: Bundle | None = None,
+    disguise: bool = True,
 ) -> Manifest:
     """Learn from takedowns and write a bundle at `out`; the same takedowns, seed and `created` give the same bytes.
 
-    The oldest sellers teach, younger ones calibrate, the newest are only measured. `processes` read listings, with
-    the same result; above 1 the caller's main module must be importable. `expected` takedowns are told to `progress`.
-    `levels` says how many honest listings may reach level high and medium; with a `budget`, level medium begins where
-    people have no time left to review. `plan` says how sellers are told apart.
+    The oldest sellers teach, younger ones calibrate, the newest are only measured; up to FEW takedowns, all teach in
+    the end. `start` is an older bundle to begin from, trusted as far as the takedowns bear it out. `disguise`: whether
+    guilty titles that give themselves away are taught in disguise, too; never those of a simulated market, which has
+    its own. `processes` read listings, with the same result; above 1 the caller's main module must be importable.
+    `expected` takedowns are told to `progress`. `levels` says how many honest listings may reach level high and
+    medium; with a `budget`, level medium begins where people have no time left to review. `plan` says how sellers
+    are told apart.
 
     Raises TrainingError when no head has enough labels, BundleBusy while somebody else trains into `out`; nothing is
     written then.
@@ -70,8 +75,9 @@ def fit(
     knowledge = load() if knowledge is None else knowledge
     with claimed(out) as shelf:
         lesson = read_lesson(takedowns, knowledge, progress, processes=processes, expected=expected)
-        learned = _learn(lesson, progress, plan, seed=seed, simulated=simulated)
-        judged = _judge(learned, lesson, levels, budget)
+        course = Course(knowledge, seed, disguise=disguise and not simulated, simulated=simulated)
+        learned, rehearsed = _learn(lesson, course, plan, start, progress)
+        judged = _judge(learned, rehearsed, lesson, levels, budget)
         training = Training(
             simulated=simulated,
             takedowns=len(lesson.takedowns),
@@ -80,14 +86,21 @@ def fit(
             fingerprint=lesson.fingerprint,
             seed=seed,
             split=learned.parts.record(),
+            disguised={head: one.disguised for head, one in learned.taught.items() if one.disguised},
+            in_turn=learned.roles.in_turn,
+            start=start.id if start else "",
+            trust={head: one.trust for head, one in learned.taught.items() if one.trust is not None},
         )
         manifest = _manifest(judged, training, signals=lesson.signals, knowledge=knowledge, created=created)
-        return put_bundle(shelf, manifest, _files(learned, judged, manifest, knowledge, lesson))
+        return put_bundle(
+            shelf, manifest, _files(learned, rehearsed, judged, manifest=manifest, knowledge=knowledge, lesson=lesson)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Learned:
     parts: Split
+    roles: Roles
     labels: Mapping[str, Labels]  # of every head, also of those that could not be taught
     taught: Mapping[str, Taught]
 
@@ -98,67 +111,86 @@ class _Judged:
     thresholds: Mapping[str, Thresholds]
     review: Review | None
     metrics: Mapping[str, Mapping[str, float]]
+    rehearsed: Mapping[str, Calibration]  # of what was measured
 
 
-def _learn(lesson: Lesson, progress: Progress, plan: Plan, *, seed: int, simulated: bool) -> _Learned:
+def _learn(
+    lesson: Lesson, course: Course, plan: Plan, start: Bundle | None, progress: Progress
+) -> tuple[_Learned, _Learned]:
+    """Teach every head that has enough labels; returns what ships, and what it is measured by."""
     rows = lesson.takedowns
     progress("split", 0, 1)
     parts = split(rows, plan)
     grouped = folds(rows, FOLDS, parts)
     told = {head: labels(rows, head) for head in HEADS}
     progress("split", 1, 1)
-    learnable = [head for head in HEADS if _enough(told[head], parts)]
-    if not learnable:
-        raise TrainingError(_too_few(rows, told, parts))
-    caution = SIMULATED if simulated else REAL
-    taught = {}
-    for done, head in enumerate(learnable):
-        progress("train", done, len(learnable))
-        sees = HEADS[head].simulated_sees if simulated else ()
-        taught[head] = teach(lesson, told[head], parts, grouped, seed=seed, caution=caution, sees=sees)
-    progress("train", len(learnable), len(learnable))
-    return _Learned(parts, told, taught)
+    in_turn = not course.simulated and len(rows) <= FEW
+    final = Roles.of_all(len(rows)) if in_turn else Roles.by_age(parts)
+    castings = (final, Roles.without_newest(parts)) if in_turn else (final,)
+    learnable = [[head for head in HEADS if teachable(told[head], roles, grouped)] for roles in castings]
+    if not learnable[0]:
+        raise TrainingError(_too_few(rows, told, final))
+    learned: list[_Learned] = []
+    steps = sum(map(len, learnable))
+    progress("train", 0, steps)
+    for roles, heads in zip(castings, learnable, strict=True):
+        taught = {}
+        for head in heads:
+            own = replace(course, sees=HEADS[head].simulated_sees) if course.simulated else course
+            taught[head] = teach(lesson, told[head], roles, grouped, course=own, prior=prior_of(start, head))
+            progress("train", sum(len(one.taught) for one in learned) + len(taught), steps)
+        learned.append(_Learned(parts, roles, told, taught))
+    return learned[0], learned[-1]
 
 
-def _judge(learned: _Learned, lesson: Lesson, levels: Levels, budget: Budget | None) -> _Judged:
-    """Calibrate on the younger sellers, measure on the newest."""
-    parts, taught = learned.parts, learned.taught
+def _judge(learned: _Learned, rehearsed: _Learned, lesson: Lesson, levels: Levels, budget: Budget | None) -> _Judged:
+    """Calibrate what ships, and measure on the newest sellers."""
     share = budget.shared(lesson.takedowns) if budget else None
-    held = {head: one.held for head, one in taught.items()}
-    told = {head: learned.labels[head][parts.calibration] for head in taught}
-    calibrations = calibrate_all(held, told, levels, share)
+    calibrations = _calibrations(learned, levels, share)
+    rehearsal = calibrations if rehearsed is learned else _calibrations(rehearsed, levels, share)
+    held = {head: one.held for head, one in learned.taught.items()}
     reached = [calibrations[head].logits(margins) >= calibrations[head].medium for head, margins in held.items()]
-    categories = [lesson.categories[row] for row in parts.test]
-    reports = {
-        head: measure(
-            calibrations[head].logits(one.test), learned.labels[head][parts.test], categories, calibrations[head]
-        )
-        for head, one in taught.items()
-    }
     return _Judged(
         calibrations,
         {head: thresholds(one, levels, budget) for head, one in calibrations.items()},
         budget.review(lesson.takedowns, float(np.any(reached, axis=0).mean())) if budget else None,
-        {head: report.numbers() for head, report in reports.items() if report},
+        _metrics(rehearsed, rehearsal, lesson),
+        rehearsal,
     )
 
 
-def _enough(label: Labels, parts: Split) -> bool:
-    needs = ((parts.train, LEAST_TRAIN), (parts.calibration, LEAST_CALIBRATION))
-    return all((label[rows] == value).sum() >= least for rows, least in needs for value in (Label.GUILTY, Label.HONEST))
+def _calibrations(learned: _Learned, levels: Levels, share: float | None) -> dict[str, Calibration]:
+    if not learned.taught:
+        return {}  # too few for a rehearsal
+    told = {head: learned.labels[head][learned.roles.held] for head in learned.taught}
+    return calibrate_all({head: one.held for head, one in learned.taught.items()}, told, levels, share)
 
 
-def _too_few(rows: Sequence[Takedown], told: Mapping[str, Labels], parts: Split) -> str:
+def _metrics(learned: _Learned, calibrations: Mapping[str, Calibration], lesson: Lesson) -> dict[str, dict[str, float]]:
+    test = learned.roles.test
+    categories = [lesson.categories[row] for row in test]
+    reports = {
+        head: measure(calibrations[head].logits(one.test), learned.labels[head][test], categories, calibrations[head])
+        for head, one in learned.taught.items()
+    }
+    return {head: report.numbers() for head, report in reports.items() if report}
+
+
+def _too_few(rows: Sequence[Takedown], told: Mapping[str, Labels], roles: Roles) -> str:
     unknown = list(unknown_reasons(rows))[:10]
-    counts = ", ".join(
-        f"{head} has {_count(label, parts.train)} among its oldest sellers and {_count(label, parts.calibration)}"
-        " among younger ones"
-        for head, label in told.items()
-    )
+    if roles.in_turn:
+        counts = ", ".join(f"{head} has {_count(label, roles.train)}" for head, label in told.items())
+        needs = "of several sellers each"
+    else:
+        counts = ", ".join(
+            f"{head} has {_count(label, roles.train)} among its oldest sellers and {_count(label, roles.held)} among"
+            " younger ones"
+            for head, label in told.items()
+        )
+        needs = f"among its oldest sellers, and {LEAST_HELD} of each among younger ones"
     return (
-        f"{len(rows)} takedowns teach no head: each needs at least {LEAST_TRAIN} guilty (outcome confirmed, with a"
-        f" reason of models/heads.toml) and {LEAST_TRAIN} honest (rejected, appeal_reversed) among its oldest"
-        f" sellers, and {LEAST_CALIBRATION} of each among younger ones; {counts}"
+        f"{len(rows)} takedowns teach no head: each needs at least {roles.least} guilty (outcome confirmed, with a"
+        f" reason of models/heads.toml) and {roles.least} honest (rejected, appeal_reversed), {needs}; {counts}"
         + (f"; no head knows the reasons {unknown}" if unknown else "")
     )
 
@@ -188,22 +220,29 @@ def _manifest(
 
 
 def _files(
-    learned: _Learned, judged: _Judged, manifest: Manifest, knowledge: Knowledge, lesson: Lesson
+    learned: _Learned, rehearsed: _Learned, judged: _Judged, *, manifest: Manifest, knowledge: Knowledge, lesson: Lesson
 ) -> dict[str, bytes]:
     text = text_model({head: one.line for head, one in learned.taught.items()})
     files = {booster_file(head): one.booster.text.encode() for head, one in learned.taught.items()}
     files[TEXT_MODEL] = text.to_bytes()
     files[CALIBRATION] = CALIBRATIONS.dump_json(dict(judged.calibrations), indent=2) + b"\n"
-    boosters = {head: one.booster for head, one in learned.taught.items()}
-    scorer = Scorer(manifest.features, lesson.signals, text, boosters, judged.calibrations)
-    files[REFERENCE] = remember(scorer, Reader(knowledge), _unseen(learned.parts, lesson))
+    # Too few for a rehearsal of every head: then what ships is remembered as it stands.
+    whole = rehearsed.taught.keys() == learned.taught.keys()
+    shown = (rehearsed, judged.rehearsed) if whole else (learned, judged.calibrations)
+    files[REFERENCE] = _reference(*shown, manifest, lesson, Reader(knowledge))
     files[CARD] = card(manifest).encode()
     if knowledge.own_brands is not None:
         files[BRANDS] = knowledge.own_brands
     return files
 
 
-def _unseen(parts: Split, lesson: Lesson) -> list[Listing]:
-    """Listings of younger sellers, as far as they are kept whole."""
-    rows = np.sort(np.concatenate([parts.calibration, parts.test]))
-    return [lesson.takedowns[row].listing for row in rows[rows % lesson.stride == 0]]
+def _reference(
+    learned: _Learned, calibrations: Mapping[str, Calibration], manifest: Manifest, lesson: Lesson, reader: Reader
+) -> bytes:
+    """Remember listings that taught nothing, as far as they are kept whole, and what was said of them."""
+    roles = learned.roles
+    rows = roles.test if roles.in_turn and len(roles.test) else np.sort(np.concatenate([roles.held, roles.test]))
+    unseen = [lesson.takedowns[row].listing for row in rows[rows % lesson.stride == 0]]
+    text = text_model({head: one.line for head, one in learned.taught.items()})
+    boosters = {head: one.booster for head, one in learned.taught.items()}
+    return remember(Scorer(manifest.features, lesson.signals, text, boosters, calibrations), reader, unseen)

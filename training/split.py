@@ -217,3 +217,8 @@ def _apart(part: Ints, look: Ints, dissolved: NDArray[np.bool_]) -> int:
     older = dissolved & (part != OUT) & (part < newest[look])
     part[older] = OUT
     return int(older.sum())
+
+
+def apart(guilty: NDArray[np.bool_], folds: Ints) -> bool:
+    """Whether leaving out any one fold still leaves guilty and honest takedowns, (n,) both."""
+    return all(len(np.unique(folds[guilty == side])) > 1 for side in (True, False))

@@ -1,61 +1,97 @@
-"""Teach one head: the line of its text and its booster."""
+"""Teach one head, and let it say what it thinks of takedowns it has not learned from."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.registry import CATALOGUE
-from models.booster import TITLE_TEXT, Booster
-from models.text_model import UNIT
+from models.booster import Booster
+from models.bundle import Bundle
 from training.labels import Label
 from training.lesson import Lesson
-from training.split import Split
-from training.wording import Caution, Lines, fit_line, out_of_fold
+from training.split import Split, apart
+from training.study import Course, Prior, names_of, study
+from training.wording import Lines, line_of
 
-THREADS = 2
+LEAST_HELD = 5
+"""Guilty, and honest, takedowns of a head among those that only calibrate."""
+_LEAST, _LEAST_IN_TURN = 30, 10
+
 Labels = NDArray[np.int8]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which takedowns teach, which calibrate, which are only measured: row numbers, each ascending."""
+
+    train: Ints
+    held: Ints
+    test: Ints
+    in_turn: bool  # `held` are those that teach: their sellers are left out in turn
+
+    @classmethod
+    def by_age(cls, parts: Split) -> "Roles":
+        """Oldest sellers teach, younger ones calibrate, the newest are measured."""
+        return cls(parts.train, parts.calibration, parts.test, in_turn=False)
+
+    @classmethod
+    def without_newest(cls, parts: Split) -> "Roles":
+        """All but the newest sellers teach and calibrate."""
+        older = np.sort(np.concatenate([parts.train, parts.calibration]))
+        return cls(older, older, parts.test, in_turn=True)
+
+    @classmethod
+    def of_all(cls, count: int) -> "Roles":
+        """All of n takedowns teach and calibrate."""
+        rows = np.arange(count)
+        return cls(rows, rows, rows[:0], in_turn=True)
+
+    @property
+    def least(self) -> int:
+        """Guilty, and honest, takedowns that a head needs among those that teach."""
+        return _LEAST_IN_TURN if self.in_turn else _LEAST
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Taught:
-    """One head, still to be calibrated, and what it says of sellers it has not seen."""
+    """One head, still to be calibrated, and what it says of takedowns it has not learned from."""
 
     line: Lines
     booster: Booster
-    held: Floats  # margins of the calibration part
-    test: Floats  # margins of the test part
+    held: Floats  # margins of the roles' `held`
+    test: Floats  # margins of the roles' `test`
+    disguised: int  # twins among the examples
+    trust: float | None  # what the margins of the older bundle were multiplied by; None: it was of no use
+
+
+def teachable(label: Labels, roles: Roles, grouped: Ints) -> bool:
+    """Whether a head has enough labels, (n,), for the roles, of sellers in more than one fold."""
+    teaches = roles.train[label[roles.train] != Label.UNKNOWN]
+    needs = ((roles.train, roles.least), (roles.held, LEAST_HELD))
+    enough = all(
+        (label[rows] == value).sum() >= least for rows, least in needs for value in (Label.GUILTY, Label.HONEST)
+    )
+    return enough and apart(label[teaches] == Label.GUILTY, grouped[teaches])
+
+
+def prior_of(bundle: Bundle | None, head: str) -> Prior | None:
+    """What an older bundle says of a head, when it has it."""
+    if bundle is None or head not in bundle.boosters:
+        return None
+    told = bundle.manifest
+    return Prior(line_of(bundle.text, head), bundle.boosters[head], names_of(told.signals, told.features))
 
 
 def teach(
-    lesson: Lesson,
-    label: Labels,
-    parts: Split,
-    grouped: NDArray[np.int64],
-    *,
-    seed: int,
-    caution: Caution,
-    sees: tuple[str, ...],
+    lesson: Lesson, label: Labels, roles: Roles, grouped: Ints, *, course: Course, prior: Prior | None = None
 ) -> Taught:
-    """Teach one head from the (n,) labels of a lesson of n takedowns and their folds by seller.
-
-    `sees`: how the names of the columns begin that it may learn from; empty means all.
-    """
-    train = parts.train[label[parts.train] != Label.UNKNOWN]
-    guilty = label == Label.GUILTY
-    names = [*(f.name for f in CATALOGUE), *(f"signal.{name}" for name in lesson.signals), TITLE_TEXT]
-    line = fit_line(lesson.counts[train], guilty[train], caution)
-    text = lesson.counts @ (np.rint(line.coefficients / UNIT) * UNIT) + line.bias
-    text[train] = out_of_fold(lesson.counts[train], guilty[train], grouped[train], THREADS, caution)
-
-    def matrix(part: Ints) -> Floats:
-        numbers = lesson.matrix(part, text[part])
-        if sees:
-            numbers[:, [at for at, name in enumerate(names) if not name.startswith(sees)]] = np.nan
-        return numbers
-
-    booster = Booster.fit(matrix(train), guilty[train], names, seed=seed, threads=THREADS)
-    held, test = (booster.margins(matrix(part)) for part in (parts.calibration, parts.test))
-    return Taught(line, booster, held, test)
+    """Teach one head from the (n,) labels of a lesson of n takedowns and their folds by seller."""
+    rows, guilty = roles.train[label[roles.train] != Label.UNKNOWN], label == Label.GUILTY
+    learned = study(lesson, rows, guilty, grouped, course=course, prior=prior, in_turn=roles.in_turn)
+    held = learned.margins_on(lesson, roles.held)
+    if roles.in_turn:
+        held[np.searchsorted(roles.held, learned.rows)] = learned.margins
+    test = learned.margins_on(lesson, roles.test)
+    return Taught(learned.line, learned.booster, held, test, disguised=learned.twins, trust=learned.trust)

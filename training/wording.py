@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from models.grams import BUCKETS, NOTHING, Grams
-from models.text_model import TextModel
+from models.text_model import UNIT, TextModel
+from training.trust import correct
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -57,22 +59,33 @@ def count(grams: Grams) -> csr_array:
     return counts
 
 
-def fit_line(counts: csr_array, guilty: NDArray[np.bool_], caution: Caution = REAL) -> Lines:
+def fit_line(
+    counts: csr_array, guilty: NDArray[np.bool_], caution: Caution = REAL, prior: Lines | None = None
+) -> Lines:
     """Fit one head on (n, BUCKETS) counts and (n,) labels, leaving out rare buckets.
 
     Counts are weighted by inverse document frequency while fitting, so that the penalty weighs on common n-grams
-    most; the line is given back for plain counts.
+    most; the line is given back for plain counts. With a `prior`, the line is the prior times a trust fitted beside
+    the corrections to it, and keeps the prior's bias: the trees that come with the prior know its values.
     """
     seen = np.bincount(counts.indices, minlength=BUCKETS)
     common = np.flatnonzero(seen >= LEAST)
     rarity = (1 + np.log((1 + len(guilty)) / (1 + seen[common]))).astype(np.float32)
     weighted = csr_array(counts[:, common])
     weighted.data *= rarity[weighted.indices]
-    model = LogisticRegression(C=1 / caution.penalty, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS).fit(weighted, guilty)
-    believed = model.coef_[0] * _belief(weighted, guilty - model.predict_proba(weighted)[:, 1], caution.doubt)
-    coefficients = np.zeros(BUCKETS)
-    coefficients[common] = believed * rarity
-    return Lines(coefficients, float(model.intercept_[0]))
+    if prior is None:
+        model = LogisticRegression(C=1 / caution.penalty, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS)
+        model.fit(weighted, guilty)
+        found, p = model.coef_[0], model.predict_proba(weighted)[:, 1]
+        base, bias = np.zeros(BUCKETS), float(model.intercept_[0])
+    else:
+        told = counts @ prior.coefficients
+        found, trust, constant = correct(weighted, told, guilty, caution.penalty)
+        p = expit(weighted @ found + trust * told + constant)
+        base, bias = trust * prior.coefficients, prior.bias
+    coefficients = base
+    coefficients[common] += found * _belief(weighted, guilty - p, caution.doubt) * rarity
+    return Lines(coefficients, bias)
 
 
 def _belief(counts: csr_array, surprise: Floats, doubt: float) -> Floats:
@@ -88,14 +101,23 @@ def _belief(counts: csr_array, surprise: Floats, doubt: float) -> Floats:
 
 
 def out_of_fold(
-    counts: csr_array, guilty: NDArray[np.bool_], folds: Ints, threads: int, caution: Caution = REAL
+    counts: csr_array,
+    guilty: NDArray[np.bool_],
+    folds: Ints,
+    *,
+    threads: int,
+    caution: Caution = REAL,
+    prior: Lines | None = None,
 ) -> Floats:
-    """Values of (n,) titles, each from a line fitted without its own fold (its own seller)."""
+    """Values of (n,) titles, each from a line fitted without its own fold (its own seller).
+
+    Leaving out any fold must leave guilty and honest titles.
+    """
     values = np.empty(len(folds))
 
     def one(fold: int) -> None:
         inside = folds == fold
-        line = fit_line(counts[~inside], guilty[~inside], caution)
+        line = fit_line(counts[~inside], guilty[~inside], caution, prior)
         values[inside] = counts[inside] @ line.coefficients + line.bias
 
     with ThreadPoolExecutor(threads) as pool:
@@ -108,3 +130,13 @@ def text_model(lines: Mapping[str, Lines]) -> TextModel:
     return TextModel.from_coefficients(
         {head: line.coefficients for head, line in lines.items()}, {head: line.bias for head, line in lines.items()}
     )
+
+
+def line_of(text: TextModel, head: str) -> Lines:
+    """Give back the line of one head of a text model."""
+    return Lines(text.weights[head].astype(np.float64) * UNIT, text.bias[head])
+
+
+def rounded(line: Lines) -> Lines:
+    """The line as the text model will hold it."""
+    return line_of(text_model({"": line}), "")

@@ -49,6 +49,8 @@ def train(
     created: Annotated[str, typer.Option(help="When or for what it is made; told in its card.")] = "",
     starter: Annotated[bool, typer.Option("--starter", help="The takedowns are simulated; the card says so.")] = False,
     brands: Annotated[Path | None, typer.Option(help="Your brand list (TOML) in place of ours.")] = None,
+    start: Annotated[Path | None, typer.Option("--from", help="A bundle to begin from: for few labels.")] = None,
+    disguise: Annotated[bool, typer.Option(help="Teach disguised twins of guilty titles, too.")] = True,
     processes: Annotated[int, typer.Option(help="How many read listings; 0 = one per core.", min=0, max=64)] = 0,
     split: Annotated[str, typer.Option(help="time (others, later), or random, whose figures flatter.")] = "time",
     gap_days: Annotated[
@@ -68,6 +70,7 @@ def train(
 
     from features.knowledge import load  # noqa: PLC0415
     from features.knowledge.brandlist import read_brand_list, with_brands  # noqa: PLC0415
+    from models import open_bundle  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
     from service.cli.takedowns import beside, reading  # noqa: PLC0415
     from training.card import FLATTERS  # noqa: PLC0415
@@ -88,6 +91,8 @@ def train(
             seed=seed,
             created=created,
             simulated=starter,
+            start=open_bundle(start) if start else None,
+            disguise=disguise,
             progress=progress,
             processes=processes or usable_cores(),
             expected=about(file),

@@ -6,17 +6,24 @@ import numpy as np
 import pytest
 
 from models.booster import TITLE_TEXT, Booster
+from training.growing import MANY, Examples, grow_in_turn
 
 RANDOM = np.random.default_rng(3)
 MATRIX = RANDOM.normal(size=(3000, 6))
 MATRIX[RANDOM.random(MATRIX.shape) < 0.3] = np.nan
 GUILTY = np.nan_to_num(MATRIX[:, 0]) + np.nan_to_num(MATRIX[:, -1]) + RANDOM.logistic(size=3000) > 1
+FOLDS = np.arange(3000) % 3
 NAMES = ["a", "b", "价格", "signal.x", "e", TITLE_TEXT]
+
+
+def grown(threads: int) -> Booster:
+    examples = Examples(MATRIX, GUILTY, FOLDS, np.full(3000, fill_value=True), NAMES)
+    return grow_in_turn(examples, MANY, seed=1, threads=threads).booster
 
 
 @pytest.fixture(scope="module")
 def booster() -> Booster:
-    return Booster.fit(MATRIX, GUILTY, NAMES, seed=1, threads=2)
+    return grown(threads=2)
 
 
 def test_the_parts_sum_to_the_margin(booster: Booster) -> None:
@@ -35,8 +42,8 @@ def test_saving_keeps_every_margin(booster: Booster) -> None:
 
 
 def test_the_same_seed_gives_the_same_trees_on_one_core_and_two(booster: Booster) -> None:
-    assert Booster.fit(MATRIX, GUILTY, NAMES, seed=1, threads=2).text == booster.text
-    again = Booster.fit(MATRIX, GUILTY, NAMES, seed=1, threads=1)
+    assert grown(threads=2).text == booster.text
+    again = grown(threads=1)
     assert again.margins(MATRIX).tolist() == booster.margins(MATRIX).tolist()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from features.knowledge import load
 from features.knowledge.brandlist import with_brands
 from features.listing import Listing
 from features.reader import Reader
-from models import open_bundle
+from models import Screener, open_bundle
 from models.errors import BundleBusy, BundleTampered
 from training.errors import TrainingError
 from training.evaluate import evaluate
@@ -112,7 +113,7 @@ def test_two_trainings_into_one_folder_are_one_too_many(market: list[Takedown], 
     def second() -> Iterator[Takedown]:
         with pytest.raises(BundleBusy):
             fit([], tmp_path / "b")
-        yield from market[:300]
+        yield from market[:20]
 
     with pytest.raises(TrainingError, match="teach no head"):
         fit(second(), tmp_path / "b")
@@ -131,3 +132,33 @@ def test_reasons_no_head_knows_are_named(market: list[Takedown], tmp_path: Path)
     rows = [replace(t, outcome="confirmed", reason="迟发货") for t in market[:300]]
     with pytest.raises(TrainingError, match="迟发货"):
         fit(rows, tmp_path / "b")
+
+
+@pytest.fixture(scope="module")
+def few() -> list[Takedown]:
+    return list(simulate(240, seed=77, part="evaluation"))
+
+
+def test_few_takedowns_teach_and_the_bundle_says_how(few: list[Takedown], tmp_path: Path) -> None:
+    manifest = fit(few, tmp_path / "cold")
+    assert manifest.training.in_turn
+    assert not manifest.training.start
+    assert "sellers held out in turn" in (tmp_path / "cold" / "card.md").read_text("utf-8")
+
+
+def test_an_older_bundle_helps_where_labels_are_few(few: list[Takedown], folder: Path, tmp_path: Path) -> None:
+    start = open_bundle(folder)
+    warm = fit(few, tmp_path / "warm", start=start, seed=1)
+    assert warm.training.start == start.id
+    assert warm.training.trust["counterfeit"] > 0
+    assert f"begun from bundle {start.id}" in (tmp_path / "warm" / "card.md").read_text("utf-8")
+    fit(few, tmp_path / "again", start=start, seed=1)
+    assert open_bundle(tmp_path / "again").id == open_bundle(tmp_path / "warm").id
+
+
+def test_explanations_of_a_warm_bundle_add_up(few: list[Takedown], folder: Path, tmp_path: Path) -> None:
+    fit(few, tmp_path / "warm", start=open_bundle(folder))
+    answers = Screener(open_bundle(tmp_path / "warm")).screen(
+        [t.listing for t in few[:20]], explain="full", today=date(2026, 11, 24)
+    )
+    assert max(head.explanation.residual for a in answers for head in a.heads.values() if head.explanation) < 1e-6

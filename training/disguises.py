@@ -21,7 +21,9 @@ _COMMON_ROWS = range(0xB0, 0xD8)  # first level of GB 2312: what everybody can r
 _WRAPPERS = "艹口氵亻女木王忄扌讠虫"  # radicals that Martian script puts round a character
 _LEFT = "亻氵扌讠纟钅饣忄犭阝木女口日月火土王石禾米衤礻足车马鱼虫贝山弓目田立酉"
 _RIGHT = "刂阝页鸟欠攵斤戈隹见力"
+_PAIR = 2
 _HAN = range(0x4E00, 0x9FA6)
+_RADICALS, _RARE = range(0x2E80, 0x2FE0), range(0x3400, 0x4E00)
 _STYLES = (
     "MATHEMATICAL BOLD {case} {x}",
     "MATHEMATICAL SANS-SERIF ITALIC {case} {x}",
@@ -197,7 +199,7 @@ def _is_han(char: str) -> bool:
 
 
 def _is_cjk(char: str) -> bool:
-    return _is_han(char) or 0x2E80 <= ord(char) < 0x2FE0 or 0x3400 <= ord(char) < 0x4E00
+    return any(ord(char) in block for block in (_HAN, _RADICALS, _RARE))
 
 
 @cache
@@ -226,7 +228,7 @@ def _by_sound() -> Mapping[str, Sequence[str]]:
 
 def _pairs(char: str) -> tuple[str, ...]:
     """The character as two parts that can be written one after the other."""
-    return tuple(s for s in splits(char) if len(s) == 2 and all(map(_is_cjk, s))) if _is_han(char) else ()
+    return tuple(s for s in splits(char) if len(s) == _PAIR and all(map(_is_cjk, s))) if _is_han(char) else ()
 
 
 def _bodies(char: str) -> Iterable[str]:
@@ -254,7 +256,7 @@ def _wrapped() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for char in map(chr, _HAN):
         for split in splits(char) if char not in common else ():
-            if len(split) == 2 and split[0] in _WRAPPERS and split[1] in common:
+            if len(split) == _PAIR and split[0] in _WRAPPERS and split[1] in common:
                 found[split[1]][char] = None
     return {char: tuple(others) for char, others in found.items()}
 

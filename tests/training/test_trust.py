@@ -1,0 +1,41 @@
+"""An older model is trusted as far as the labels bear it out."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from training.trust import correct, weigh
+
+RANDOM = np.random.default_rng(8)
+
+
+def labelled(count: int, slope: float) -> tuple[np.ndarray, np.ndarray]:
+    told = RANDOM.normal(scale=2, size=count)
+    return told, slope * told + 0.5 + RANDOM.logistic(size=count) > 0
+
+
+def test_with_many_labels_the_trust_is_what_they_say() -> None:
+    trust, constant = weigh(*labelled(40_000, 0.6))
+    assert trust == pytest.approx(0.6, abs=0.05)
+    assert constant == pytest.approx(0.5, abs=0.1)
+
+
+def test_with_hardly_any_labels_the_older_model_is_believed() -> None:
+    trust, _ = weigh(np.array([1.0, -1.0]), np.array([True, False]))
+    assert trust == pytest.approx(1.0, abs=0.2)
+
+
+def test_a_model_that_is_wrong_has_no_say() -> None:
+    told, guilty = labelled(5_000, -1.0)
+    trust, constant = weigh(told, guilty)
+    assert trust == 0
+    assert constant == pytest.approx(np.log(guilty.mean() / (1 - guilty.mean())))
+
+
+def test_corrections_say_what_the_older_model_does_not_know() -> None:
+    told, _ = labelled(20_000, 1.0)
+    word = RANDOM.random(20_000) < 0.1
+    guilty = told + 3.0 * word + RANDOM.logistic(size=20_000) > 0
+    found, trust, _ = correct(csr_array(word[:, None].astype(float)), told, guilty, penalty=1.0)
+    assert trust == pytest.approx(1.0, abs=0.1)
+    assert found == pytest.approx([3.0], abs=0.3)
