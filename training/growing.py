@@ -48,12 +48,13 @@ FEW = Shape(
     {"num_leaves": 16, "max_depth": 5, "min_data_in_leaf": 10, "learning_rate": 0.05, "extra_trees": True}, 400, 40
 )
 """Random thresholds keep few takedowns from being learned by heart; chosen by cross-validation on several sets."""
-_FEW = 10_000  # takedowns
+SPARE = 10_000
+"""Takedowns from which on a fold can be spared, and thresholds need not be random."""
 
 
 def shape_for(takedowns: int) -> Shape:
     """The shape for this many labelled takedowns of a head."""
-    return FEW if takedowns < _FEW else MANY
+    return FEW if takedowns < SPARE else MANY
 
 
 @dataclass(frozen=True, slots=True, eq=False)

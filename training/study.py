@@ -11,7 +11,7 @@ from features.knowledge import Knowledge
 from features.registry import CATALOGUE
 from models.booster import TITLE_TEXT, Booster
 from training.grafting import columns_asked, graft, places_of
-from training.growing import Examples, Grown, grow_in_turn, grow_watched, shape_for
+from training.growing import SPARE, Examples, Grown, grow_in_turn, grow_watched, shape_for
 from training.lesson import Lesson
 from training.trust import weigh
 from training.twins import Twins, exposed, read_twins
@@ -78,7 +78,8 @@ def study(
 ) -> Studied:
     """Study takedowns `rows`; `guilty` and `grouped` (fold by seller) are told for all n takedowns of the lesson.
 
-    `in_turn`: every fold is held out once and all takedowns teach; otherwise the first fold only stops the trees.
+    `in_turn`: every fold is held out once, and all takedowns teach; otherwise, if there are enough, the first fold only
+    stops the trees.
     With a prior, its margins and text are where learning begins, if that does better on the held out.
     """
     asked = exposed(lesson, rows, guilty, grouped, THREADS) if course.disguise else rows[:0]
@@ -115,7 +116,7 @@ class _Desk:
         watched = np.arange(len(self.places)) < self.count
         examples = Examples(matrix, self.guilty, self.folds, watched, self.names, start)
         threads = THREADS if self.count > _ALONE else 1
-        grow = grow_in_turn if in_turn else grow_watched
+        grow = grow_in_turn if in_turn or self.count < SPARE else grow_watched
         grown = grow(examples, shape_for(self.count), seed=self.course.seed, threads=threads)
         booster = grown.booster
         if prior and trust is not None:
