@@ -80,7 +80,7 @@ def _looking(app: FastAPI, watch: ListWatch) -> Callable[[], None]:
     """Look at the lists now, and give what looks at them again."""
 
     def look() -> None:
-        if (found := watch.look(app.state.screener.reader.folder.fold)) is not None:
+        if (found := watch.look(app.state.screener)) is not None:
             app.state.lane.follow(found)
 
     with suppress(LedgerAway):  # told at start

@@ -4,7 +4,6 @@ import hashlib
 import re
 from pathlib import Path
 
-from features.knowledge import Knowledge
 from models import STARTER, Bundle, open_bundle
 from models.errors import BundleError, BundleMissing, BundleTampered
 from models.shelf import MANIFEST, claimed
@@ -41,15 +40,15 @@ class BundleStore:
             raise BundleTampered(f"{path} holds another bundle than {bundle}; activate the right one again")
         return path
 
-    def open(self, bundle: str, knowledge: Knowledge | None = None) -> Bundle:
+    def open(self, bundle: str) -> Bundle:
         """Open a kept bundle, every hash checked. Raises BundleError."""
-        return open_bundle(self.find(bundle), knowledge)
+        return open_bundle(self.find(bundle))
 
     def keep(self, source: Path) -> Bundle:
         """Check a bundle and keep a copy of it, which no later change of `source` reaches. Raises BundleError."""
         opened = open_bundle(source)
         try:
-            return self.open(opened.id, opened.knowledge)
+            return self.open(opened.id)
         except BundleError:
             pass  # not kept yet, or damaged here: the source is whole
         try:
@@ -58,4 +57,4 @@ class BundleStore:
             raise BundleMissing(f"{source} went away while it was copied; try again") from error
         with claimed(self.path(opened.id)) as shelf:
             shelf.put(files)
-        return self.open(opened.id, opened.knowledge)
+        return self.open(opened.id)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from features.errors import ZhenweiError
 from models import Screener
-from models.lists import Fold, Lists
+from models.lists import Lists
 from service.bundles import BundleStore
 from service.ledger import activations, lists
 from service.ledger.database import LedgerAway
@@ -36,16 +36,17 @@ class ListWatch:
     def __init__(self, ledger: Ledger) -> None:
         """Look into `ledger`."""
         self._ledger = ledger
-        self._seen = 0
+        self._seen = (0, "")
 
-    def look(self, fold: Fold) -> Lists | None:
-        """Return the lists when they changed since the last look. Raises LedgerAway."""
+    def look(self, screener: Screener) -> Lists | None:
+        """Return the lists when they, or the knowledge they are folded with, changed. Raises LedgerAway."""
         with self._ledger.view() as view:
-            if (newest := lists.newest(view)) == self._seen:
+            seen = lists.newest(view), screener.bundle.knowledge.digest
+            if seen[0] == 0 or seen == self._seen:
                 return None
             entries = [one.entry for one in lists.standing(view)]
-        self._seen = newest
-        return Lists.of(entries, fold)
+        self._seen = seen
+        return Lists.of(entries, screener.reader.folder.fold)
 
 
 class BundleWatch:
@@ -62,9 +63,12 @@ class BundleWatch:
             if activations.newest(view) == self._seen:
                 return None
             events = activations.history(view)
-        opened = self.store.open(activations.active(events), current.bundle.knowledge)
+        opened = self.store.open(activations.active(events))
         self._seen = events[-1].seq if events else 0
-        return None if opened.id == current.bundle.id else Screener(opened, current.reader)
+        if opened.id == current.bundle.id:
+            return None
+        same = opened.knowledge.digest == current.bundle.knowledge.digest  # a bundle may bring brands of its own
+        return Screener(opened, current.reader if same else None)
 
     async def follow(self, current: Callable[[], Screener], use: Use) -> None:
         """Look again and again, until cancelled."""

@@ -5,6 +5,8 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import orjson
 import pytest
@@ -168,7 +170,16 @@ def test_a_look_that_finds_nothing_new_opens_nothing(ledger: Ledger, starter: Sc
     opened = watch.look(starter)
     assert opened
     assert opened.bundle.id == a
+    assert opened.reader is starter.reader  # the same knowledge reads alike
     assert watch.look(opened) is None
+
+
+def test_another_knowledge_gets_a_reader_of_its_own(ledger: Ledger) -> None:
+    bundle = SimpleNamespace(id="0" * 16, knowledge=SimpleNamespace(digest="brands of its own"))
+    current = cast("Screener", SimpleNamespace(bundle=bundle, reader="a reader of those brands"))
+    opened = BundleWatch(ledger, home_folder.bundles(read_settings({}))).look(current)
+    assert opened
+    assert opened.reader is not current.reader
 
 
 def test_a_bundle_is_changed_over_http(zhenwei: Run, starter: Screener, ledger: Ledger, tmp_path: Path) -> None:
