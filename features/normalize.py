@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Protocol
 
 from features.folding.alike import AlikeLetters
 from features.folding.decode import CloakDecoder
-from features.folding.draft import Edit
+from features.folding.draft import Draft, Edit
 from features.folding.gaps import TornWords
 from features.folding.homophones import SoundView, spelled_once
 from features.folding.known import DisguisedWords
 from features.folding.layers import LayeredWords
 from features.folding.letters import Letters
+from features.folding.likenesses import ShapeView
 from features.folding.phrases import SignPhrases
 from features.folding.spellings import Transform, load_evasion
 from features.knowledge import Knowledge
@@ -49,6 +51,13 @@ class Folded:
         return tuple(dict.fromkeys(name for i in range(start, end) for name in self.marks.get(i, ())))
 
 
+class Finder(Protocol):
+    """What finds words in disguise."""
+
+    def __call__(self, text: str, *, suspected: bool) -> list[Edit]:
+        """Edits that undo the disguises. `suspected`: the text wears others already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """Folds texts. Built once; safe to share between threads."""
@@ -56,8 +65,10 @@ class Folder:
     letters: Letters
     contact: SignPhrases
     finders: tuple[Callable[[str], list[Edit]], ...]  # in the order in which disguises are worn one over the other
+    views: tuple[Finder, ...]  # told whether the text wears a disguise already
     cloak: CloakDecoder | None  # None: texts are single words, which are never cloaked whole
     transforms: tuple[Transform, ...]
+    evasive: frozenset[str]  # names of those that honest sellers do not use
 
     @classmethod
     def load(cls, knowledge: Knowledge | None = None) -> "Folder":
@@ -66,20 +77,22 @@ class Folder:
         letters = Letters.build(evasion)
         listed = (*evasion.words.known, *(words_of(knowledge) if knowledge else ()))
         known = {letters.read(word).text for word in listed}
+        names = [letters.read(name).text for name in (names_of(knowledge) if knowledge else ())]
         disguised = DisguisedWords.build(known, evasion.disguises, evasion.words.ordinary)
         torn = TornWords.build((*known, *disguised.unsplit, *spelled_once(known)))
-        sounds = SoundView.build(known, evasion.listed(), evasion.words.ordinary)
+        sounds = SoundView.build(known, evasion.listed(), evasion.words.ordinary, names)
+        shapes = ShapeView.build(known, evasion.words.ordinary)
         finders = (
             AlikeLetters.build(evasion.letters.alike, known).edits,
             torn.stutters,
             torn.edits,
             disguised.edits,
-            LayeredWords.build(known, sounds).edits,
-            sounds.edits,
         )
+        views = (LayeredWords.build(known, sounds, shapes).edits, shapes.edits, sounds.edits)
         contact = SignPhrases.build(evasion.contact.guard, evasion.contact.phrase)
         cloak = CloakDecoder(evasion.cloak, evasion.listed(), evasion.at_times())
-        return cls(letters, contact, finders, cloak, evasion.transform)
+        evasive = frozenset(transform.name for transform in evasion.transform if transform.evasive)
+        return cls(letters, contact, finders, views, cloak, evasion.transform, evasive)
 
     def for_words(self) -> "Folder":
         """The same for single words: what reads cloaked texts, and is slow to build, waits for the first such text."""
@@ -98,13 +111,21 @@ class Folder:
             for draft in drafts:
                 if edits := find(draft.text):
                     draft.apply(edits)
-        if self.cloak is not None:
-            for draft in drafts:
+        messages = [self.cloak is not None and self.cloak.apply_to_message(draft) for draft in drafts]
+        for view in self.views:
+            for draft, message in zip(drafts, messages, strict=True):
+                if edits := view(draft.text, suspected=not message and self._wears_disguise(draft)):
+                    draft.apply(edits)
+        for draft, message in zip(drafts, messages, strict=True):
+            if self.cloak is not None and not message:
                 self.cloak.apply(draft)
         return [
             Folded(text, draft.text, None if draft.spans is None else tuple(draft.spans), draft.marks or NO_MARKS)
             for text, draft in zip(texts, drafts, strict=True)
         ]
+
+    def _wears_disguise(self, draft: Draft) -> bool:
+        return any(name in self.evasive for names in draft.marks.values() for name in names)
 
 
 def words_of(knowledge: Knowledge) -> Iterable[str]:
@@ -112,5 +133,10 @@ def words_of(knowledge: Knowledge) -> Iterable[str]:
     for rule in knowledge.rules.values():
         for terms in rule.terms:
             yield from terms.words
+    yield from names_of(knowledge)
+
+
+def names_of(knowledge: Knowledge) -> Iterable[str]:
+    """Names of brands, and what people call them."""
     for brand in knowledge.brands.values():
         yield from (*brand.zh, *brand.en, *brand.aliases)

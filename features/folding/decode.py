@@ -22,12 +22,13 @@ from features.folding.spellings import Cloak
 
 TOKEN = re.compile("[0-9][0-9oθ]*|[\u3400-\u9fff\U00020000-\U000323af]|[a-z\u3040-\u30ff]+")
 ADDRESS = re.compile(  # an account, a telephone number or a site
-    r"(?<![0-9])[0-9]{7,12}(?![0-9])|[0-9a-z]\.(?:cc|vip|net|co|xyz|top|me|cn|tv|biz)(?![a-z])|[0-9a-z][.点]?c[o0]m(?![a-z])"
+    r"(?<![0-9])[0-9]{7,12}(?![0-9])|[0-9a-z]\.(?:cc|vip|net|co|xyz|top|me|cn|tv|biz)(?![a-z])|[0-9a-z][.点]c[o0]m(?![a-z])"
     r"|https?:|[微薇q]\s*[:;]\s*[0-9a-z]"
 )
 LETTERS_AS_WRITTEN = 6.0  # cost of a syllable that stays as it is
 LETTERS = 9  # of a run that may be pinyin
 ADDRESSED = re.compile(r"[./:@_0-9-]")  # beside a run of letters: part of an address
+SIGN = re.compile("[.:;点]|[0-9]{7}")  # something of every address
 DECODED = 1_000  # characters; nobody cloaks longer texts whole
 WORTH = 2  # words of the trade (rare characters count as one, addresses too) that make a text worth decoding
 WARY = 2.0  # put on every word that is exchanged where no address speaks for a cloak
@@ -67,14 +68,22 @@ class CloakDecoder:
 
     def apply(self, draft: Draft) -> None:
         """Read what is cloaked in the draft. At most DECODED characters are looked at."""
-        if not self.worth_decoding(draft.text[:DECODED]):
+        if not self._worth_decoding(draft.text[:DECODED]):
             return
         self._phrases.apply(draft)
         head = draft.text[:DECODED]
         bold = ADDRESS.search(head) is not None
         draft.apply(edit for tokens in _stretches(head) for edit in self._decoded(tokens, bold=bold))
 
-    def worth_decoding(self, text: str) -> bool:
+    def apply_to_message(self, draft: Draft) -> bool:
+        """The same, only where an address says that this is a message; True where it does."""
+        head = draft.text[:DECODED]
+        if not SIGN.search(head) or not ADDRESS.search(head) or not self._worth_decoding(head):
+            return False
+        self.apply(draft)
+        return True
+
+    def _worth_decoding(self, text: str) -> bool:
         """Whether words of the trade, rare characters or addresses, two of them together, speak for a cloak."""
         told = len({index for index, _, _ in self._trade.find_matches_as_indexes(text)})
         if told >= WORTH:

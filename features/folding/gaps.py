@@ -15,13 +15,17 @@ MARK = r"[^\w\s]|_"
 GAP = re.compile(
     rf"(?<=[{HAN}])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}a-z0-9])|(?<=[a-z0-9])(?:\s?(?:{MARK}){{1,3}}\s?|\s)(?=[{HAN}])"
 )
+SIGN = rf"[^a-z0-9\s{HAN}]"
+SIGNS = re.compile(rf"[^a-z0-9{HAN}]+")
+# Begins with what is rare, so that the search is quick. May let through what GAP does not match, never the reverse.
 GUARD = re.compile(
-    rf"[{HAN}a-z]\s?(?:{MARK}){{1,3}}\s?[{HAN}]|[{HAN}](?:{MARK})[a-z]|\s(?<=(?<![{HAN}])[{HAN}]\s)[{HAN}]|\s(?<=[{HAN}]\s)[{HAN}](?![{HAN}])"
+    rf"{SIGN}(?:(?<=[{HAN}a-z\s].){SIGN}{{0,2}}\s?[{HAN}]|(?<=[{HAN}].)[a-z])|\s(?<=[{HAN}]\s)[{HAN}a-z0-9]"
 )
 COVERS = "*#@^~$%"  # signs nobody puts between the words of a list
 SLASHES = {"/", "|", ".", "·", "-", "_"}  # signs of lists; one that stands nowhere else makes no list
 STUTTER = re.compile(rf"([{HAN}])\1+")
 STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
+DOUBLE = re.compile(rf"([{HAN}])\1")
 LONG = 3  # characters of a word that nobody spaces out by accident
 RUN = 8  # characters of a piece that decide where its words begin
 
@@ -31,17 +35,22 @@ class TornWords:
     """One automaton over the known words, run on the text without its gaps."""
 
     automaton: AhoCorasick
+    signed: AhoCorasick  # the words that hold a sign (1:1), without it
 
     @classmethod
     def build(cls, known: Iterable[str]) -> "TornWords":
         """Compile the known words that hold a Chinese character."""
-        return cls(AhoCorasick(sorted(word for word in known if HAS_HAN.search(word) and len(word) > 1)))
+        words = sorted(word for word in known if HAS_HAN.search(word) and len(word) > 1)
+        return cls(AhoCorasick(words), AhoCorasick([SIGNS.sub("", word) for word in words if SIGNS.search(word)]))
 
     def edits(self, text: str) -> list[Edit]:
         """Gaps to remove. Linear in the text."""
         if not GUARD.search(text):
             return []
         find = self.automaton.find_matches_as_indexes
+        bare = SIGNS.sub("", text)
+        if not find(bare) and not self.signed.find_matches_as_indexes(bare):
+            return []
         hits = find(GAP.sub("", text), overlapping=True)
         if not hits or len(hits) <= len(find(text, overlapping=True)):
             return []
@@ -60,14 +69,30 @@ class TornWords:
 
     def stutters(self, text: str) -> list[Edit]:
         """Repeated characters to remove inside known words: 减肥肥肥, 高高仿仿. Linear in the text."""
-        if not STUTTERED.search(text):
+        if not DOUBLE.search(text):
             return []
         extra = [(m.start() + 1, m.end()) for m in STUTTER.finditer(text)]
         joined, places = _without(text, extra)
+        hits = self.automaton.find_matches_as_indexes(joined, overlapping=True)
+        if not hits:
+            return []
+        plain = STUTTERED.search(text) is None
         inside: set[int] = set()
-        for _, start, end in self.automaton.find_matches_as_indexes(joined, overlapping=True):
-            inside.update(range(places[start], places[end - 1] + 1))
-        return [Edit(a, b, "", "repeated") for a, b in extra if a - 1 in inside]
+        for _, start, end in hits:
+            if not (plain and joined[start:end] in text):
+                inside.update(range(places[start], places[end - 1] + 1))
+        return [Edit(a, b, "", "repeated") for a, b in extra if a - 1 in inside and not (plain and _usual(text, a))]
+
+
+def _usual(text: str, second: int) -> bool:
+    """Whether a character written twice belongs to ordinary words: 宝宝, or 凝胶 followed by 胶囊."""
+    at = max(0, second - RUN)
+    words: list[str] = []
+    for word in segment(text[at : second + RUN]):
+        if at <= second and at + len(word) >= second:
+            words.append(word)
+        at += len(word)
+    return all(len(word) > 1 for word in words)
 
 
 def _without(text: str, gaps: list[tuple[int, int]]) -> tuple[str, list[int]]:
@@ -98,7 +123,9 @@ def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
 def _lists_words(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
     """Whether the gaps are signs of a list between possible words: 祛湿/排毒/养颜, not 巴黎*世家 or 对比/专柜."""
     edges = (start, *(place for gap in gaps for place in gap), end)
-    if any(b - a == 1 for a, b in zip(edges[::2], edges[1::2], strict=True)):
+    pieces = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    blank = all(text[a:b].isspace() for a, b in gaps)
+    if any(len(piece) == 1 or (blank and all(len(word) == 1 for word in segment(piece))) for piece in pieces):
         return False
     signs = {text[a:b].strip() for a, b in gaps}
     return not all(

@@ -1,29 +1,32 @@
-"""Known words whose characters wear different disguises, one each: 原/廠 as 傆/厂, 月中liu for 肿瘤.
+"""Known words whose characters wear different disguises, one each: 原/廠 as 傆/厂, 月中liu for 肿瘤, 峭.YAN for 消炎.
 
-One view undoes every disguise at once: gaps are dropped, parts joined, radicals put round a character taken off,
-and everything is read by its sound.
+The text is read in pieces, gaps and repeats left out. A piece may stand for a character by what it is, what is inside
+it, its sound, its syllable or its shape; a walk through the known words keeps what fits.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from features.folding.accidents import crossed
 from features.folding.commonness import COMMON, commonness
 from features.folding.draft import Edit
-from features.folding.gaps import GAP
+from features.folding.gaps import GAP, SIGN
 from features.folding.homophones import RUN, SoundView
-from features.folding.known import CONTEXT, HAN
+from features.folding.known import HAN
+from features.folding.lexicon import sound
+from features.folding.likenesses import ShapeView
 from features.folding.shapes import RADICALS, splits
-from features.tokens import words as segment
 
 PAIR = 2  # parts of a character that are written side by side
-LONG = 3  # characters of a word, some of which may be exchanged for others of the same sound
-UNIQUE = 4  # characters of a word that is known by its sounds alone
-SHREDDED = re.compile(rf"[^\w\s]{{1,2}}[{HAN}][^\w\s]{{1,2}}[{HAN}a-z]")  # begins with what is rare: it is quick
+LONG = 3  # characters of a word, some of which may be exchanged for others of the same sound or shape
+UNIQUE = 4  # characters of a word that is known by its sounds or shapes alone
+READ = 1_000  # pieces; nobody wears so many disguises in longer texts
+SHREDDED = re.compile(rf"{SIGN}{{1,2}}[{HAN}]{SIGN}{{1,2}}[{HAN}a-z]")  # begins with what is rare: it is quick
 
 
 class Piece(NamedTuple):
@@ -33,13 +36,25 @@ class Piece(NamedTuple):
     end: int
     char: str  # empty: a syllable, which has only a sound
     transform: str
+    signs: str  # of its sound and its shape
+
+
+@dataclass(slots=True)
+class Node:
+    """A beginning of known words; `following` leads on by the signs of the next character."""
+
+    words: list[str] = field(default_factory=list)
+    following: dict[str, list["Node"]] = field(default_factory=dict)
+    chars: dict[str, "Node"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class LayeredWords:
-    """Finds words in the combined view. Only texts that show parts, radicals or shreds are looked at."""
+    """Walks through the known words. Only texts that show parts, radicals, shreds or other disguises are looked at."""
 
     sounds: SoundView
+    shapes: ShapeView
+    root: Node
     joined: AhoCorasick
     parts: tuple[str, ...]  # by their number in `joined`
     whole: Mapping[str, str]  # parts -> character
@@ -49,8 +64,9 @@ class LayeredWords:
     inner: Mapping[int, str]  # the sounds, those of `bare` as of what is inside
 
     @classmethod
-    def build(cls, known: Iterable[str], sounds: SoundView) -> "LayeredWords":
-        """Compile from the characters of the known words."""
+    def build(cls, known: Iterable[str], sounds: SoundView, shapes: ShapeView) -> "LayeredWords":
+        """Compile from the known words and their characters."""
+        known = sorted(known)
         chars = sorted({char for word in known for char in word if "\u4e00" <= char <= "\u9fff"})
         whole: dict[str, str] = {}
         for char in chars:
@@ -63,28 +79,27 @@ class LayeredWords:
         uncommon = re.compile(f"[{''.join(sorted(bare))}]")
         inner = sounds.sounds | {ord(char): sounds.sounds[ord(base)] for char, base in bare.items()}
         joined = AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest)
-        return cls(sounds, joined, tuple(whole), whole, bare, guard, uncommon, inner)
+        root = Node()
+        for words in sounds.words:
+            for word in words:
+                _plant(root, word, sounds.sounds, shapes.bodies)
+        return cls(sounds, shapes, root, joined, tuple(whole), whole, bare, guard, uncommon, inner)
 
-    def edits(self, text: str) -> list[Edit]:
-        """What to change so that the words read as themselves. Linear in the text."""
-        if not self._worth_reading(text):
+    def edits(self, text: str, *, suspected: bool = False) -> list[Edit]:
+        """What to change so that the words read as themselves. Linear in the text.
+
+        `suspected`: the text wears other disguises.
+        """
+        if not (suspected or self._worth_reading(text)):
             return []
-        pieces = list(self._pieces(text, self.joined.find_matches_as_indexes(text)))
-        view = "".join(
-            piece.char.translate(self.sounds.sounds) or self.sounds.syllables[text[piece.start : piece.end]]
-            for piece in pieces
-        )
+        pieces = list(self._pieces(text, self.joined.find_matches_as_indexes(text)))[:READ]
         edits: list[Edit] = []
-        reach = 0
-        hits = self.sounds.automaton.find_matches_as_indexes(view, overlapping=True)
-        for index, first, last in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
-            worn = pieces[first:last]
-            if worn[0].start < reach:
-                continue
-            word = min(self.sounds.words[index], key=lambda w: _exchanged(worn, w))
-            if self._disguised(text, worn, word):
-                edits.extend(_changes(text, worn, word))
-                reach = worn[-1].end
+        at = 0
+        while at < len(pieces):
+            worn = max(self._walk(text, pieces, at), key=lambda found: len(found[1]), default=None)
+            if worn:
+                edits.extend(_changes(text, *worn))
+            at += len(worn[0]) if worn else 1
         return edits
 
     def _worth_reading(self, text: str) -> bool:
@@ -99,55 +114,81 @@ class LayeredWords:
         )
         return any(start <= place < end for _, start, end in hits for place in places)
 
+    def _walk(self, text: str, pieces: list[Piece], first: int) -> Iterator[tuple[list[Piece], str]]:
+        """Words in disguise that begin with this piece."""
+        nodes = [self.root]
+        for at in range(first, len(pieces)):
+            nodes = [after for node in nodes for sign in pieces[at].signs for after in node.following.get(sign, ())]
+            if not nodes:
+                return
+            worn = pieces[first : at + 1]
+            for word in dict.fromkeys(word for node in nodes for word in node.words):
+                if self._disguised(text, worn, word):
+                    yield worn, word
+
     def _pieces(self, text: str, joins: list[tuple[int, int, int]]) -> Iterator[Piece]:
-        """The text in pieces, gaps left out."""
+        """The text in pieces, gaps and repeats left out."""
         known: dict[int, Piece] = {}
         for match in RUN.finditer(text):
             at = match.start()
             for syllable in self.sounds.spelled(match[0]):
                 if len(syllable) > 1:
-                    known[at] = Piece(at, at + len(syllable), "", "pinyin")
+                    known[at] = Piece(at, at + len(syllable), "", "pinyin", self.sounds.syllables[syllable])
                 at += len(syllable)
-        known.update((start, Piece(start, end, self.whole[self.parts[i]], "split")) for i, start, end in joins)
-        known.update((m.start(), Piece(*m.span(), "", "separator")) for m in GAP.finditer(text))
+        for i, start, end in joins:
+            known[start] = self._piece(start, end, self.whole[self.parts[i]], "split")
+        known.update((m.start(), Piece(*m.span(), "", "separator", "")) for m in GAP.finditer(text))
         at = 0
+        last = ""
         while at < len(text):
             char = text[at]
             inner = self.bare.get(char)
-            piece = known.get(at) or Piece(at, at + 1, inner or char, "lookalike" if inner else "")
-            if piece.transform != "separator":
-                yield piece
+            piece = known.get(at) or self._piece(at, at + 1, inner or char, "lookalike" if inner else "")
             at = piece.end
+            if piece.transform == "separator" or (piece.char and piece.char == last and not char.isdigit()):
+                continue
+            last = piece.char
+            yield piece
+
+    def _piece(self, start: int, end: int, char: str, transform: str) -> Piece:
+        sound_sign, shape_sign = self.sounds.sounds.get(ord(char), char), self.shapes.bodies.get(ord(char), "")
+        return Piece(start, end, char, transform, sound_sign + shape_sign)
 
     def _disguised(self, text: str, worn: list[Piece], word: str) -> bool:
         """Whether the pieces are the word in disguise, and no accident."""
-        worse = _exchanged(worn, word)
-        covered = {piece.transform for piece in worn} - {"", "pinyin"}
-        size = len(word)
-        if text[worn[0].start : worn[-1].end] in self.sounds.ordinary:
+        size, worse = len(word), _exchanged(worn, word)
+        written = text[worn[0].start : worn[-1].end]
+        if written == word or written in self.sounds.ordinary:
             return False
-        shredded = sum(a.end < b.start for a, b in pairwise(worn)) == size - 1
-        if not covered and not (shredded and (worse or any(piece.transform for piece in worn))):
+        gaps = sum(a.end < b.start for a, b in pairwise(worn))
+        shown = gaps + sum(bool(piece.transform) for piece in worn)  # disguises that are no mere exchange
+        if not shown or (shown == gaps < size - 1 and not worse):
             return False
         if any(piece.transform == "split" and piece.char != char for piece, char in zip(worn, word, strict=True)):
             return False
-        if worse and size < UNIQUE and (size < LONG or worse == size):
+        if all(piece.transform in {"", "pinyin"} for piece in worn) and not gaps:
+            return False  # what the sound view judges
+        if worse and size < UNIQUE and worse == size:
             return False
-        return size >= UNIQUE or not self._ordinary(text, worn, word)
+        changed = [piece.start for piece, char in zip(worn, word, strict=True) if _replaced(text, piece, char)]
+        return not crossed(text, (worn[0].start, worn[-1].end), changed) or (size >= UNIQUE and worse < size)
 
-    def _ordinary(self, text: str, worn: list[Piece], word: str) -> bool:
-        """Whether a changed character belongs to an ordinary word, as written."""
-        changed = [
-            piece.start
-            for piece, char in zip(worn, word, strict=True)
-            if piece.transform in {"", "lookalike"} and text[piece.start] != char
-        ]
-        at = left = max(0, worn[0].start - CONTEXT)
-        for one in segment(text[left : worn[-1].end + CONTEXT]) if changed else ():
-            if len(one) > 1 and any(at <= i < at + len(one) for i in changed):
-                return True
-            at += len(one)
-        return False
+
+def _plant(root: Node, word: str, sounds: Mapping[int, str], bodies: Mapping[int, str]) -> None:
+    node = root
+    for char in word:
+        if (after := node.chars.get(char)) is None:
+            after = node.chars[char] = Node()
+            for sign in dict.fromkeys((sounds.get(ord(char), char), bodies.get(ord(char), ""))):
+                if sign:
+                    node.following.setdefault(sign, []).append(after)
+        node = after
+    node.words.append(word)
+
+
+def _replaced(text: str, piece: Piece, char: str) -> bool:
+    """Whether the piece is a Chinese character in the place of another one."""
+    return piece.transform in {"", "lookalike"} and text[piece.start] != char
 
 
 def _bare(known: frozenset[str]) -> dict[str, str]:
@@ -156,15 +197,14 @@ def _bare(known: frozenset[str]) -> dict[str, str]:
     for char in map(chr, range(0x4E00, 0xA000)):
         if char in known or commonness(char) == COMMON:
             continue
-        inner = {part for split in splits(char) if len(split) == PAIR for part in split if part in known}
-        best = sorted(inner - RADICALS) or sorted(inner)
-        if best:
-            bare[char] = best[0]
+        inner = [part for split in splits(char) if len(split) == PAIR for part in reversed(split) if part in known]
+        if inner:  # the part that gives the sound, else one that is no radical, else the right one
+            bare[char] = max(inner, key=lambda part: (sound(part) == sound(char), part not in RADICALS))
     return bare
 
 
 def _exchanged(worn: list[Piece], word: str) -> int:
-    """How many characters merely sound like those of the word."""
+    """How many characters merely sound or look like those of the word."""
     return sum(piece.char not in ("", char) for piece, char in zip(worn, word, strict=True))
 
 
@@ -172,7 +212,14 @@ def _changes(text: str, worn: list[Piece], word: str) -> Iterator[Edit]:
     last = worn[0].start
     for piece, char in zip(worn, word, strict=True):
         if piece.start > last:
-            yield Edit(last, piece.start, "", "separator")
+            name = "repeated" if set(text[last : piece.start]) <= {text[last - 1 : last]} else "separator"
+            yield Edit(last, piece.start, "", name)
         if text[piece.start : piece.end] != char:
-            yield Edit(piece.start, piece.end, char, piece.transform if piece.char in ("", char) else "homophone")
+            yield Edit(
+                piece.start, piece.end, char, piece.transform if piece.char in ("", char) else _kind(piece, char)
+            )
         last = piece.end
+
+
+def _kind(piece: Piece, char: str) -> str:
+    return "homophone" if sound(piece.char) == sound(char) else "lookalike"

@@ -86,7 +86,7 @@ FOLDER = Folder.load(knowledge())
         ("防嗮霜", "防晒霜", ("variant",)),
         ("水果孝素", "水果酵素", ("homophone",)),
         ("爱码仕包", "爱马仕包", ("homophone",)),
-        ("羊抬素", "羊胎素", ("homophone",)),
+        ("羊抬素", "羊胎素", ("lookalike",)),
         ("MEI白霜", "美白霜", ("pinyin",)),
         ("消YAN", "消炎", ("pinyin",)),
         ("KANG糖化", "抗糖化", ("pinyin",)),
