@@ -129,7 +129,7 @@ class Folder:
 
 
 def words_of(knowledge: Knowledge) -> Iterable[str]:
-    """Words worth restoring: those of every rule, and the names of brands."""
+    """Words worth restoring: those that rules look for, and the names of brands."""
     for rule in knowledge.rules.values():
         for terms in rule.terms:
             yield from terms.words

@@ -77,9 +77,12 @@ class TornWords:
         if not hits:
             return []
         plain = STUTTERED.search(text) is None
+        whole = (
+            {index for index, _, _ in self.automaton.find_matches_as_indexes(text, overlapping=True)} if plain else ()
+        )
         inside: set[int] = set()
-        for _, start, end in hits:
-            if not (plain and joined[start:end] in text):
+        for index, start, end in hits:
+            if index not in whole:
                 inside.update(range(places[start], places[end - 1] + 1))
         return [Edit(a, b, "", "repeated") for a, b in extra if a - 1 in inside and not (plain and _usual(text, a))]
 

@@ -24,8 +24,9 @@ SYLLABLES_UNIQUE = 4  # so many sounds in a row are no accident, whatever the ch
 LETTERS_IN_RUN = 10  # when more letters touch them
 LETTERS_APART = 6  # of a word of two syllables in such a run, when all of the run is pinyin
 CUT = re.compile("[a-z]{2}")
-SOUNDED = re.compile(f"[{HAN}0-9a-z%]+")
-RUN = re.compile("[a-z]{2,48}")
+SOUNDED = re.compile(f"[{HAN}0-9a-z%:.+]+")
+LONGEST_RUN = 48
+RUN = re.compile(f"[a-z]{{2,{LONGEST_RUN}}}")
 LETTERS = re.compile("[a-z]{2}")
 TOUCHING = re.compile(f"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]|[a-z]{{6}}")
 
@@ -97,7 +98,8 @@ class SoundView:
             if grade and (not kept or start >= kept[-1].end):
                 kept.append(heard)
         if likely and (suspected or sure or len({text[a:b] for a, b, _ in likely}) > 1 or self._in_company(text)):
-            sure += [heard for heard in likely if all(heard.end <= a or heard.start >= b for a, b, _ in sure)]
+            taken = {place for a, b, _ in sure for place in range(a, b)}
+            sure += [heard for heard in likely if taken.isdisjoint(range(heard.start, heard.end))]
         return [edit for heard in sure for edit in heard.edits]
 
     def _in_company(self, text: str) -> bool:
@@ -152,7 +154,8 @@ class SoundView:
         start, end = whole
         if size >= SYLLABLES_SPELLED:
             return end - start >= LETTERS_IN_RUN
-        run = next((m[0] for m in RUN.finditer(text) if m.start() <= start and end <= m.end()), "")
+        near = text[max(0, start - LONGEST_RUN) : end + LONGEST_RUN]
+        run = next((m[0] for m in RUN.finditer(near) if text[start:end] in m[0]), "")
         return (
             end - start >= LETTERS_APART
             and len(run) >= LETTERS_IN_RUN

@@ -25,6 +25,7 @@ from features.folding.shapes import RADICALS, splits
 PAIR = 2  # parts of a character that are written side by side
 LONG = 3  # characters of a word, some of which may be exchanged for others of the same sound or shape
 UNIQUE = 4  # characters of a word that is known by its sounds or shapes alone
+SIDES = RADICALS | set("才草玉示衣犬金食")  # parts that stand for a radical
 READ = 1_000  # pieces; nobody wears so many disguises in longer texts
 SHREDDED = re.compile(rf"{SIGN}{{1,2}}[{HAN}]{SIGN}{{1,2}}[{HAN}a-z]")  # begins with what is rare: it is quick
 
@@ -34,7 +35,7 @@ class Piece(NamedTuple):
 
     start: int
     end: int
-    char: str  # empty: a syllable, which has only a sound
+    chars: str  # any of these; empty: a syllable, which has only a sound
     transform: str
     signs: str  # of its sound and its shape
 
@@ -58,7 +59,7 @@ class LayeredWords:
     joined: AhoCorasick
     parts: tuple[str, ...]  # by their number in `joined`
     whole: Mapping[str, str]  # parts -> character
-    bare: Mapping[str, str]  # uncommon character -> the common one inside
+    bare: Mapping[str, str]  # uncommon character -> the common ones inside, the likeliest first
     guard: re.Pattern[str]  # parts that are no common characters
     uncommon: re.Pattern[str]  # any character of `bare`
     inner: Mapping[int, str]  # the sounds, those of `bare` as of what is inside
@@ -77,7 +78,7 @@ class LayeredWords:
         odd = {part for split in whole for part in split if commonness(part) != COMMON and part not in chars}
         guard = re.compile(f"[{''.join(sorted(odd - bare.keys()))}]")
         uncommon = re.compile(f"[{''.join(sorted(bare))}]")
-        inner = sounds.sounds | {ord(char): sounds.sounds[ord(base)] for char, base in bare.items()}
+        inner = sounds.sounds | {ord(char): sounds.sounds[ord(base[0])] for char, base in bare.items()}
         joined = AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest)
         root = Node()
         for words in sounds.words:
@@ -145,14 +146,15 @@ class LayeredWords:
             inner = self.bare.get(char)
             piece = known.get(at) or self._piece(at, at + 1, inner or char, "lookalike" if inner else "")
             at = piece.end
-            if piece.transform == "separator" or (piece.char and piece.char == last and not char.isdigit()):
+            if piece.transform == "separator" or (piece.chars and piece.chars == last and not char.isdigit()):
                 continue
-            last = piece.char
+            last = piece.chars
             yield piece
 
-    def _piece(self, start: int, end: int, char: str, transform: str) -> Piece:
-        sound_sign, shape_sign = self.sounds.sounds.get(ord(char), char), self.shapes.bodies.get(ord(char), "")
-        return Piece(start, end, char, transform, sound_sign + shape_sign)
+    def _piece(self, start: int, end: int, chars: str, transform: str) -> Piece:
+        sounds, bodies = self.sounds.sounds, self.shapes.bodies
+        signs = (sign for char in chars for sign in (sounds.get(ord(char), char), bodies.get(ord(char), "")))
+        return Piece(start, end, chars, transform, "".join(dict.fromkeys(signs)))
 
     def _disguised(self, text: str, worn: list[Piece], word: str) -> bool:
         """Whether the pieces are the word in disguise, and no accident."""
@@ -164,7 +166,7 @@ class LayeredWords:
         shown = gaps + sum(bool(piece.transform) for piece in worn)  # disguises that are no mere exchange
         if not shown or (shown == gaps < size - 1 and not worse):
             return False
-        if any(piece.transform == "split" and piece.char != char for piece, char in zip(worn, word, strict=True)):
+        if any(piece.transform == "split" and piece.chars != char for piece, char in zip(worn, word, strict=True)):
             return False
         if all(piece.transform in {"", "pinyin"} for piece in worn) and not gaps:
             return False  # what the sound view judges
@@ -197,15 +199,15 @@ def _bare(known: frozenset[str]) -> dict[str, str]:
     for char in map(chr, range(0x4E00, 0xA000)):
         if char in known or commonness(char) == COMMON:
             continue
-        inner = [part for split in splits(char) if len(split) == PAIR for part in reversed(split) if part in known]
-        if inner:  # the part that gives the sound, else one that is no radical, else the right one
-            bare[char] = max(inner, key=lambda part: (sound(part) == sound(char), part not in RADICALS))
+        inner = {part for split in splits(char) if len(split) == PAIR for part in split if part in known}
+        if inner:  # the part that gives the sound, then those that are no radicals
+            bare[char] = "".join(sorted(inner, key=lambda part: (sound(part) != sound(char), part in SIDES, part)))
     return bare
 
 
 def _exchanged(worn: list[Piece], word: str) -> int:
     """How many characters merely sound or look like those of the word."""
-    return sum(piece.char not in ("", char) for piece, char in zip(worn, word, strict=True))
+    return sum(bool(piece.chars) and char not in piece.chars for piece, char in zip(worn, word, strict=True))
 
 
 def _changes(text: str, worn: list[Piece], word: str) -> Iterator[Edit]:
@@ -215,11 +217,10 @@ def _changes(text: str, worn: list[Piece], word: str) -> Iterator[Edit]:
             name = "repeated" if set(text[last : piece.start]) <= {text[last - 1 : last]} else "separator"
             yield Edit(last, piece.start, "", name)
         if text[piece.start : piece.end] != char:
-            yield Edit(
-                piece.start, piece.end, char, piece.transform if piece.char in ("", char) else _kind(piece, char)
-            )
+            told = not piece.chars or char in piece.chars
+            yield Edit(piece.start, piece.end, char, piece.transform if told else _kind(piece, char))
         last = piece.end
 
 
 def _kind(piece: Piece, char: str) -> str:
-    return "homophone" if sound(piece.char) == sound(char) else "lookalike"
+    return "homophone" if sound(char) in map(sound, piece.chars) else "lookalike"

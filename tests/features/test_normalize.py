@@ -111,6 +111,18 @@ FOLDER = Folder.load(knowledge())
         ("傆/厂/pi", "原厂皮", ("lookalike", "separator", "pinyin")),
         ("原🇦货", "原a货", ()),
         ("⑴号⒉号", "1号2号", ("enclosed",)),
+        ("梢炎贴", "消炎贴", ("lookalike",)),  # one radical differs
+        ("高妨包", "高仿包", ("lookalike",)),
+        ("顶汲版本", "顶级版本", ("lookalike",)),
+        ("减淝茶", "减肥茶", ("lookalike",)),
+        ("霄延贴", "消炎贴", ("homophone",)),  # both exchanged, by characters nobody writes side by side
+        ("剪肥茶", "减肥茶", ("homophone",)),
+        ("xiaoyan gaofang", "消炎 高仿", ("pinyin",)),
+        ("xiaoyanshajun", "消炎shajun", ("pinyin",)),
+        ("原厂厂皮", "原厂皮", ("repeated",)),
+        ("顶/极/版/苯", "顶级版本", ("separator", "homophone")),
+        ("消.YAN.膏", "消炎.膏", ("separator", "pinyin")),
+        ("羊胎 素", "羊胎素", ("separator",)),
     ],
 )
 def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ...]) -> None:
@@ -154,6 +166,16 @@ def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ..
         "xiaoyanzi",  # more letters touch
         "原创批发",  # 原厂皮 would need another ending
         "圆场疲",  # nothing of 原厂皮 is left
+        "凝胶胶囊",  # two words meet
+        "去痘痘",
+        "脚脚气",
+        "销言贴",  # sounds like 消炎, in characters that are common by themselves
+        "焕肤精华",  # looks and sounds like 换肤
+        "裸妆粉底",
+        "防制",
+        "梅白霜",
+        "顶级 版本 款",
+        "shanghai",
     ],
 )
 def test_keeps_what_honest_sellers_write(raw: str) -> None:
@@ -194,6 +216,32 @@ def test_spans_point_into_the_raw_text(raw: str, word: str, span: tuple[int, int
 )
 def test_cloaked_messages_are_decoded(raw: str, read: str) -> None:
     assert FOLDER.fold(raw).text == read
+
+
+def test_a_likely_word_is_believed_in_company_only() -> None:
+    assert FOLDER.fold("原单小炎贴").text == "原单小炎贴"
+    assert FOLDER.fold("减肥茶 小炎贴").text == "减肥茶 消炎贴"
+
+
+@pytest.mark.parametrize(
+    ("raw", "read"),
+    [
+        ("旗牌 捕渔 充100宋18 点 ab.cc", "棋牌 捕鱼 充100送18 点 ab.cc"),
+        ("qipai 下载 彩金 ab.cc", "棋牌 下载 彩金 ab.cc"),
+        ("伍佰送3佰 存款 加q:12345678", "五百送3百 存款 加q:12345678"),
+        ("犇🐂卜🐠龙🐯 登录 ab.cc", "牛牛捕鱼龙虎 登录 ab.cc"),
+    ],
+)
+def test_messages_with_an_address_are_read_boldly(raw: str, read: str) -> None:
+    assert FOLDER.fold(raw).text == read
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["瑜伽课程 教练培训 名额有限", "老虎膏 舒筋活络4瓶", "奢侈品 柔软 折人民币8000+", "白菜价 优惠券 购物券"],
+)
+def test_titles_that_speak_of_money_are_no_messages(raw: str) -> None:
+    assert FOLDER.fold(raw).text == raw
 
 
 def check_alignment(folded: Folded) -> None:
@@ -247,6 +295,12 @@ def test_folding_twice_changes_no_single_characters(raw: str) -> None:
         "mei" * 5_000 + "白",
         "加v+" * 4_000,
         "a1@!*" * 4_000,
+        "消" + "([{<" * 2_000 + "炎" + ">}])" * 2_000,
+        "xiaoyanshajun " * 1_500,
+        "肖/淡." * 4_000,
+        "减减肥肥" * 4_000,
+        "霄延贴" * 4_000,
+        "梢炎\u0301" * 4_000,
         "牜茺宋" * 4_000,
         "",
         " ",
