@@ -23,7 +23,7 @@ from features.folding.spellings import Cloak
 TOKEN = re.compile("[0-9][0-9oθ]*|[\u3400-\u9fff\U00020000-\U000323af]|[a-z\u3040-\u30ff]+")
 ADDRESS = re.compile(  # an account, a telephone number or a site
     r"(?<![0-9])[0-9]{7,12}(?![0-9])|[0-9a-z]\.(?:cc|vip|net|co|xyz|top|me|cn|tv|biz)(?![a-z])|[0-9a-z][.点]c[o0]m(?![a-z])"
-    r"|https?:|[微薇q]\s*[:;]\s*[0-9a-z]"
+    r"|https?:|[微薇q信号]\s*[:;]\s*[0-9a-z]"
 )
 LETTERS_AS_WRITTEN = 6.0  # cost of a syllable that stays as it is
 LETTERS = 9  # of a run that may be pinyin
