@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     bundle: Path | None = Field(default=None, description="folder of the bundle; else the active one answers")
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 lets the system choose")
+    workers: int = Field(default=1, ge=1, le=64, description="processes that answer")
     max_body_bytes: int = Field(default=MIB, ge=1024, description="largest body of one listing")
     max_batch_bytes: int = Field(default=8 * MIB, ge=1024, description="largest body of a batch")
     max_batch: int = Field(default=1000, ge=1, le=10_000, description="most listings in a batch")

@@ -88,5 +88,5 @@ class BundleWatch:
             if screener is not None:
                 use(screener)
                 gc.collect()
-                gc.freeze()  # see service.cli.serve
+                gc.freeze()  # see service.serving
                 LOG.info("activated", extra={"told": {"bundle": screener.bundle.id}})

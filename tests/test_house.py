@@ -39,6 +39,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/ledger/migrations/": "service/ledger/test_database.py",
     "service/openapi.py": "service/test_app.py",
     "service/schemas.py": "service/test_app.py",
+    "service/serving.py": "service/test_cli.py",
     "service/wire.py": "service/test_bad_input.py",
 }
 """Inner rooms, and the test that reaches them through the door people use."""

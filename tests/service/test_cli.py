@@ -13,7 +13,7 @@ import pytest
 
 from features.listing import Listing
 from models import Screener
-from service import cli, wire
+from service import cli, serving, wire
 from training.takedowns import Takedown
 
 DATED = {"listing_id": "1", "title": "高仿包", "observed_at": "2026-03-02"}
@@ -191,3 +191,26 @@ def test_a_split_by_chance_is_said_to_flatter(zhenwei: Run, tmp_path: Path) -> N
     assert "every figure flatters" in done.err
     assert "every figure flatters" in (tmp_path / "b" / "card.md").read_text("utf-8")
     assert "--split fair: choose one of time, random" in zhenwei(*asked, "--split", "fair").err
+
+
+def test_several_workers_each_build_their_app_from_what_was_chosen(
+    zhenwei: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, Any] = {}
+    monkeypatch.setattr("uvicorn.run", lambda app, **options: told.update(app=app, **options))
+    monkeypatch.setattr("service.telemetry.log_to_stderr", lambda _: None)
+    for name in ("HOST", "PORT", "WORKERS"):
+        monkeypatch.setenv(f"ZHENWEI_{name}", "1" if name != "HOST" else "localhost")  # undone after the test
+    assert zhenwei("serve", "--port", "0", "--workers", "2").code == 0
+    assert (told["app"], told["factory"], told["workers"]) == ("service.serving:app", True, 2)
+    worker = serving.app()
+    settings = worker.state.settings
+    assert (settings.port, settings.workers, settings.host) == (0, 2, "localhost")
+    worker.state.recording.close()
+
+
+def test_workers_are_not_started_for_what_would_fail_in_each(zhenwei: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.telemetry.log_to_stderr", lambda _: None)
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: pytest.fail("started"))
+    done = zhenwei("serve", "--host", "0.0.0.0", "--workers", "2")  # noqa: S104 - what must be refused
+    assert (done.code, "no access keys yet" in done.err) == (2, True)

@@ -1,0 +1,82 @@
+"""What serves: an app built from the settings, in this process or in each of several workers."""
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from service.settings import PREFIX, Settings, read_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from models import Screener
+
+
+def build(settings: Settings) -> "FastAPI":
+    """Open ledger, keys and bundle, and build the app around them. Raises ZhenweiError, saying what to do."""
+    with _lasting():
+        from models import Screener, open_bundle  # noqa: PLC0415 - heavy, see service.cli
+        from service import home  # noqa: PLC0415
+        from service.app import create_app  # noqa: PLC0415
+        from service.watch import BundleWatch  # noqa: PLC0415
+
+        ledger = home.ledger(settings)
+        keys = home.keys(settings, ledger)
+        screener = Screener(open_bundle(home.bundle(settings)))
+        watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
+        app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys)
+    Thread(target=_warm, args=(screener,), name="warm", daemon=True).start()
+    return app
+
+
+def check(settings: Settings) -> None:
+    """See that workers will find what they need, and bring the ledger up to date once. Raises ZhenweiError."""
+    from models import open_bundle  # noqa: PLC0415 - heavy, see service.cli
+    from service import home  # noqa: PLC0415
+
+    ledger = home.ledger(settings)
+    home.keys(settings, ledger)
+    open_bundle(home.bundle(settings))
+    if ledger:
+        ledger.close()
+
+
+def hand_down(settings: Settings) -> None:
+    """Tell workers, which read variables only, what options of the command line chose."""
+    for name in settings.model_fields_set:
+        os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
+
+
+def app() -> "FastAPI":
+    """Build the app of one worker."""
+    from service.telemetry import log_to_stderr  # noqa: PLC0415 - heavy, see service.cli
+
+    settings = read_settings({})
+    log_to_stderr(settings.log_level)
+    return build(settings)
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """Build what never dies: the collector does not look at it meanwhile, nor ever after.
+
+    Walking knowledge and bundle would stop every request for a tenth of a second.
+    """
+    gc.disable()
+    try:
+        yield
+        gc.collect()
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
+def _warm(screener: "Screener") -> None:
+    """Build what only a cloaked title needs, so that the first request with one does not wait for it."""
+    from service import clock, wire  # noqa: PLC0415 - heavy, see service.cli
+    from service.examples import CLOAKED  # noqa: PLC0415
+
+    screener.screen([wire.listing(dict(CLOAKED))], explain="none", today=clock.today())
