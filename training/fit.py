@@ -19,11 +19,12 @@ from models.heads import HEADS
 from models.manifest import FORMAT, Manifest, Review, Thresholds, Training
 from models.scorer import Scorer
 from models.shelf import claimed
+from training.answers import AS_DECIDED, Policy, answers
 from training.calibrate import DEFAULT, calibrate_all
 from training.card import card
 from training.drift.remember import remember
 from training.errors import TrainingError
-from training.labels import Label, labels, unknown_reasons
+from training.labels import Label, unknown_reasons
 from training.lesson import Lesson, Progress, read_lesson, silent
 from training.levels import Budget, Levels, thresholds
 from training.measure import measure
@@ -56,6 +57,7 @@ def fit(
     levels: Levels = DEFAULT,
     budget: Budget | None = None,
     plan: Plan = BY_TIME,
+    policy: Policy = AS_DECIDED,
     start: Bundle | None = None,
     disguise: bool = True,
 ) -> Manifest:
@@ -67,7 +69,7 @@ def fit(
     its own. `processes` read listings, with the same result; above 1 the caller's main module must be importable.
     `expected` takedowns are told to `progress`. `levels` says how many honest listings may reach level high and
     medium; with a `budget`, level medium begins where people have no time left to review. `plan` says how sellers
-    are told apart.
+    are told apart, `policy` what the unlabelled teach and how much each source weighs.
 
     Raises TrainingError when no head has enough labels, BundleBusy while somebody else trains into `out`; nothing is
     written then.
@@ -76,7 +78,7 @@ def fit(
     with claimed(out) as shelf:
         lesson = read_lesson(takedowns, knowledge, progress, processes=processes, expected=expected)
         course = Course(knowledge, seed, disguise=disguise and not simulated, simulated=simulated)
-        learned, rehearsed = _learn(lesson, course, plan, start, progress)
+        learned, rehearsed = _learn(lesson, course, plan, policy, start=start, progress=progress)
         judged = _judge(learned, rehearsed, lesson, levels, budget)
         training = Training(
             simulated=simulated,
@@ -101,7 +103,7 @@ def fit(
 class _Learned:
     parts: Split
     roles: Roles
-    labels: Mapping[str, Labels]  # of every head, also of those that could not be taught
+    labels: Mapping[str, Labels]  # what was decided for every head, also of those that could not be taught
     taught: Mapping[str, Taught]
 
 
@@ -115,21 +117,22 @@ class _Judged:
 
 
 def _learn(
-    lesson: Lesson, course: Course, plan: Plan, start: Bundle | None, progress: Progress
+    lesson: Lesson, course: Course, plan: Plan, policy: Policy, *, start: Bundle | None, progress: Progress
 ) -> tuple[_Learned, _Learned]:
     """Teach every head that has enough labels; returns what ships, and what it is measured by."""
     rows = lesson.takedowns
     progress("split", 0, 1)
     parts = split(rows, plan)
     grouped = folds(rows, FOLDS, parts)
-    told = {head: labels(rows, head) for head in HEADS}
+    told, _ = answers(rows, policy)
+    decisions = {head: one.decisions for head, one in told.items()}
     progress("split", 1, 1)
     in_turn = not course.simulated and len(rows) <= FEW
     final = Roles.of_all(len(rows)) if in_turn else Roles.by_age(parts)
     castings = (final, Roles.without_newest(parts)) if in_turn else (final,)
     learnable = [[head for head in HEADS if teachable(told[head], roles, grouped)] for roles in castings]
     if not learnable[0]:
-        raise TrainingError(_too_few(rows, told, final))
+        raise TrainingError(_too_few(rows, decisions, final))
     learned: list[_Learned] = []
     steps = sum(map(len, learnable))
     progress("train", 0, steps)
@@ -139,7 +142,7 @@ def _learn(
             own = replace(course, sees=HEADS[head].simulated_sees) if course.simulated else course
             taught[head] = teach(lesson, told[head], roles, grouped, course=own, prior=prior_of(start, head))
             progress("train", sum(len(one.taught) for one in learned) + len(taught), steps)
-        learned.append(_Learned(parts, roles, told, taught))
+        learned.append(_Learned(parts, roles, decisions, taught))
     return learned[0], learned[-1]
 
 

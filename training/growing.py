@@ -65,6 +65,7 @@ class Examples:
     guilty: Bools  # (n,)
     folds: Ints  # (n,) by seller
     watched: Bools  # (n,) whether the example counts when it is held out; disguised twins do not
+    weight: Floats  # (n,) how much each counts while it teaches
     names: Sequence[str]  # (d,)
     start: Floats | None = None  # (n,) log-odds the trees correct; None: they begin with the guilty share
 
@@ -93,7 +94,7 @@ def grow_in_turn(examples: Examples, shape: Shape, *, seed: int, threads: int) -
     import lightgbm as lgb  # noqa: PLC0415 - takes two seconds, and only training needs it
 
     params = _params(examples, shape, seed, threads)
-    turns = [_Turn(examples, params, fold) for fold in np.unique(examples.folds)]
+    turns = [_Turn(examples, params, fold) for fold in np.unique(examples.folds[examples.watched])]
     losses: list[float] = []
     while len(losses) < shape.most and len(losses) - int(np.argmin([*losses, np.inf])) <= shape.patience:
         losses.append(sum(turn.grow() for turn in turns))
@@ -111,7 +112,7 @@ def grow_watched(examples: Examples, shape: Shape, *, seed: int, threads: int) -
     import lightgbm as lgb  # noqa: PLC0415
 
     params = _params(examples, shape, seed, threads)
-    out = examples.folds == examples.folds.min()
+    out = examples.folds == examples.folds[examples.watched].min()
     data = _dataset(examples, params, np.flatnonzero(~out))
     unseen = np.flatnonzero(out & examples.watched)
     watched = _dataset(examples, params, unseen, data)
@@ -169,7 +170,8 @@ def _dataset(
     rows = np.arange(len(examples.guilty)) if rows is None else rows
     start = None if examples.start is None else examples.start[rows]
     guilty = examples.guilty[rows].astype(np.float64)
-    return lgb.Dataset(examples.matrix[rows], guilty, reference, init_score=start, params=params)
+    weight = examples.weight[rows]
+    return lgb.Dataset(examples.matrix[rows], guilty, reference, weight, init_score=start, params=params)
 
 
 def _start(examples: Examples) -> Floats:

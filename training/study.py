@@ -10,8 +10,10 @@ from scipy.sparse import csr_array, vstack
 from features.knowledge import Knowledge
 from features.registry import CATALOGUE
 from models.booster import TITLE_TEXT, Booster
+from training.answers import Answers
 from training.grafting import columns_asked, graft, places_of
 from training.growing import SPARE, Examples, Grown, grow_in_turn, grow_watched, shape_for
+from training.labels import Label
 from training.lesson import Lesson
 from training.trust import weigh
 from training.twins import Twins, exposed, read_twins
@@ -19,7 +21,6 @@ from training.wording import REAL, SIMULATED, Caution, Lines, fit_line, out_of_f
 
 THREADS = 2
 _ALONE = 20_000  # examples up to which threads cost trees more than they bring
-Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -74,17 +75,20 @@ def names_of(signals: Sequence[str], features: Sequence[str] | None = None) -> t
 
 
 def study(
-    lesson: Lesson, rows: Ints, guilty: Bools, grouped: Ints, *, course: Course, prior: Prior | None, in_turn: bool
+    lesson: Lesson, rows: Ints, told: Answers, grouped: Ints, *, course: Course, prior: Prior | None, in_turn: bool
 ) -> Studied:
-    """Study takedowns `rows`; `guilty` and `grouped` (fold by seller) are told for all n takedowns of the lesson.
+    """Study those of `rows` that have an answer; `told` and `grouped` (fold by seller) are for all n of the lesson.
 
     `in_turn`: every fold is held out once, and all takedowns teach; otherwise, if there are enough, the first fold only
     stops the trees.
     With a prior, its margins and text are where learning begins, if that does better on the held out.
     """
-    asked = exposed(lesson, rows, guilty, grouped, THREADS) if course.disguise else rows[:0]
+    rows = rows[told.label[rows] != Label.UNKNOWN]
+    decided = rows[told.decided[rows]]
+    guilty = told.label == Label.GUILTY
+    asked = exposed(lesson, decided, guilty, grouped, THREADS) if course.disguise else rows[:0]
     desk = _Desk(
-        lesson, rows, guilty, grouped, course=course, twins=read_twins(lesson, asked, course.knowledge, course.seed)
+        lesson, rows, told, grouped, course=course, twins=read_twins(lesson, asked, course.knowledge, course.seed)
     )
     cold = desk.learn(None, in_turn=in_turn)
     if prior is None:
@@ -97,11 +101,13 @@ class _Desk:
     """The examples of one study: takedowns first, then the twins of some."""
 
     def __init__(
-        self, lesson: Lesson, rows: Ints, guilty: Bools, grouped: Ints, *, course: Course, twins: Twins
+        self, lesson: Lesson, rows: Ints, told: Answers, grouped: Ints, *, course: Course, twins: Twins
     ) -> None:
         self.lesson, self.course, self.twins, self.count = lesson, course, twins, len(rows)
         self.places = np.concatenate([rows, twins.rows])
-        self.guilty, self.folds = guilty[self.places], grouped[self.places]
+        self.guilty, self.folds = told.label[self.places] == Label.GUILTY, grouped[self.places]
+        self.weight = told.weight[self.places].astype(np.float64)
+        self.watched = told.decided[self.places] & (np.arange(len(self.places)) < len(rows))
         counts = csr_array(lesson.counts[rows])
         self.counts = csr_array(vstack([counts, twins.counts], format="csr")) if len(twins.rows) else counts
         self.names = names_of(lesson.signals)
@@ -110,11 +116,12 @@ class _Desk:
         """Learn from these examples; returns the log loss on those held out, too."""
         line = prior.line if prior else None
         caution = self.course.caution
-        text = out_of_fold(self.counts, self.guilty, self.folds, threads=THREADS, caution=caution, prior=line)
+        text = out_of_fold(
+            self.counts, self.guilty, self.folds, threads=THREADS, caution=caution, weight=self.weight, prior=line
+        )
         matrix = self._matrix(text)
         start, trust, constant = self._told(matrix, prior) if prior else (None, None, 0.0)
-        watched = np.arange(len(self.places)) < self.count
-        examples = Examples(matrix, self.guilty, self.folds, watched, self.names, start)
+        examples = Examples(matrix, self.guilty, self.folds, self.watched, self.weight, self.names, start)
         threads = THREADS if self.count > _ALONE else 1
         grow = grow_in_turn if in_turn or self.count < SPARE else grow_watched
         grown = grow(examples, shape_for(self.count), seed=self.course.seed, threads=threads)
@@ -122,7 +129,7 @@ class _Desk:
         if prior and trust is not None:
             booster = self._grafted(prior, grown, trust, constant)
         return grown.loss(self.guilty), Studied(
-            line=rounded(fit_line(self.counts, self.guilty, caution, line)),
+            line=rounded(fit_line(self.counts, self.guilty, caution, weight=self.weight, prior=line)),
             booster=booster,
             sees=self.course.sees,
             twins=len(self.twins.rows),
@@ -142,7 +149,7 @@ class _Desk:
         old = np.full((len(matrix), len(prior.names)), np.nan)
         old[:, list(places)] = matrix[:, list(places.values())]
         margins = prior.booster.margins(old)
-        trust, constant = weigh(margins[: self.count], self.guilty[: self.count])
+        trust, constant = weigh(margins[self.watched], self.guilty[self.watched], self.weight[self.watched])
         return trust * margins + constant, trust, constant
 
     def _grafted(self, prior: Prior, grown: Grown, trust: float, constant: float) -> Booster:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.booster import Booster
 from models.bundle import Bundle
+from training.answers import Answers
 from training.labels import Label
 from training.lesson import Lesson
 from training.split import Split, apart
@@ -17,7 +18,6 @@ LEAST_HELD = 5
 """Guilty, and honest, takedowns of a head among those that only calibrate."""
 _LEAST, _LEAST_IN_TURN = 30, 10
 
-Labels = NDArray[np.int8]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -66,8 +66,9 @@ class Taught:
     trust: float | None  # what the margins of the older bundle were multiplied by; None: it was of no use
 
 
-def teachable(label: Labels, roles: Roles, grouped: Ints) -> bool:
-    """Whether a head has enough labels, (n,), for the roles, of sellers in more than one fold."""
+def teachable(told: Answers, roles: Roles, grouped: Ints) -> bool:
+    """Whether a head has enough decisions for the roles, of sellers in more than one fold."""
+    label = told.decisions
     teaches = roles.train[label[roles.train] != Label.UNKNOWN]
     needs = ((roles.train, roles.least), (roles.held, LEAST_HELD))
     enough = all(
@@ -85,11 +86,10 @@ def prior_of(bundle: Bundle | None, head: str) -> Prior | None:
 
 
 def teach(
-    lesson: Lesson, label: Labels, roles: Roles, grouped: Ints, *, course: Course, prior: Prior | None = None
+    lesson: Lesson, told: Answers, roles: Roles, grouped: Ints, *, course: Course, prior: Prior | None = None
 ) -> Taught:
-    """Teach one head from the (n,) labels of a lesson of n takedowns and their folds by seller."""
-    rows, guilty = roles.train[label[roles.train] != Label.UNKNOWN], label == Label.GUILTY
-    learned = study(lesson, rows, guilty, grouped, course=course, prior=prior, in_turn=roles.in_turn)
+    """Teach one head from the answers of a lesson of n takedowns and their folds by seller."""
+    learned = study(lesson, roles.train, told, grouped, course=course, prior=prior, in_turn=roles.in_turn)
     held = learned.margins_on(lesson, roles.held)
     if roles.in_turn:
         held[np.searchsorted(roles.held, learned.rows)] = learned.margins

@@ -14,8 +14,12 @@ _FAITH = 5.0
 _ROUNDS = 200
 
 
-def correct(counts: csr_array, told: Floats, guilty: Bools, penalty: float) -> tuple[Floats, float, float]:
+def correct(
+    counts: csr_array, told: Floats, guilty: Bools, weight: Floats, *, penalty: float
+) -> tuple[Floats, float, float]:
     """Fit log-odds = trust * told + counts @ corrections + constant, (n, k) and (n,), by penalised likelihood.
+
+    `weight` says how much each of the n labels counts, (n,).
 
     Returns the corrections (k,), the trust and the constant.
     """
@@ -24,9 +28,9 @@ def correct(counts: csr_array, told: Floats, guilty: Bools, penalty: float) -> t
 
     def loss(x: Floats) -> tuple[float, Floats]:
         margins = counts @ x[:columns] + x[-2] * told + x[-1]
-        wrong = expit(margins) - guilty
+        wrong = weight * (expit(margins) - guilty)
         distance = x[-2] - 1
-        value = np.logaddexp(0, np.where(guilty, -margins, margins)).sum()
+        value = weight @ np.logaddexp(0, np.where(guilty, -margins, margins))
         value += (penalty * x[:columns] @ x[:columns] + _FAITH * distance**2) / 2
         slope = np.empty_like(x)
         slope[:columns] = across @ wrong + penalty * x[:columns]
@@ -40,7 +44,7 @@ def correct(counts: csr_array, told: Floats, guilty: Bools, penalty: float) -> t
     return found[:columns], float(found[-2]), float(found[-1])
 
 
-def weigh(told: Floats, guilty: Bools) -> tuple[float, float]:
+def weigh(told: Floats, guilty: Bools, weight: Floats) -> tuple[float, float]:
     """Trust (at least 0) and constant for margins told by an older model, (n,): log-odds = trust * told + constant."""
-    _, trust, constant = correct(csr_array((len(told), 0)), told, guilty, 1.0)
-    return (trust, constant) if trust > 0 else (0.0, float(logit(guilty.mean())))
+    _, trust, constant = correct(csr_array((len(told), 0)), told, guilty, weight, penalty=1.0)
+    return (trust, constant) if trust > 0 else (0.0, float(logit(np.average(guilty, weights=weight))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from models.grams import BUCKETS, NOTHING, Grams
@@ -60,9 +60,14 @@ def count(grams: Grams) -> csr_array:
 
 
 def fit_line(
-    counts: csr_array, guilty: NDArray[np.bool_], caution: Caution = REAL, prior: Lines | None = None
+    counts: csr_array,
+    guilty: NDArray[np.bool_],
+    caution: Caution = REAL,
+    *,
+    weight: Floats | None = None,
+    prior: Lines | None = None,
 ) -> Lines:
-    """Fit one head on (n, BUCKETS) counts and (n,) labels, leaving out rare buckets.
+    """Fit one head on (n, BUCKETS) counts and (n,) labels, leaving out rare buckets; `weight` is 1 when not told.
 
     Counts are weighted by inverse document frequency while fitting, so that the penalty weighs on common n-grams
     most; the line is given back for plain counts. With a `prior`, the line is the prior times a trust fitted beside
@@ -70,21 +75,24 @@ def fit_line(
     """
     seen = np.bincount(counts.indices, minlength=BUCKETS)
     common = np.flatnonzero(seen >= LEAST)
+    if not len(common):  # no titles, or none that have anything in common
+        return Lines(np.zeros(BUCKETS), float(logit(np.average(guilty, weights=weight)))) if prior is None else prior
     rarity = (1 + np.log((1 + len(guilty)) / (1 + seen[common]))).astype(np.float32)
     weighted = csr_array(counts[:, common])
     weighted.data *= rarity[weighted.indices]
+    weight = np.ones(len(guilty)) if weight is None else weight
     if prior is None:
         model = LogisticRegression(C=1 / caution.penalty, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS)
-        model.fit(weighted, guilty)
+        model.fit(weighted, guilty, sample_weight=weight)
         found, p = model.coef_[0], model.predict_proba(weighted)[:, 1]
         base, bias = np.zeros(BUCKETS), float(model.intercept_[0])
     else:
         told = counts @ prior.coefficients
-        found, trust, constant = correct(weighted, told, guilty, caution.penalty)
+        found, trust, constant = correct(weighted, told, guilty, weight, penalty=caution.penalty)
         p = expit(weighted @ found + trust * told + constant)
         base, bias = trust * prior.coefficients, prior.bias
     coefficients = base
-    coefficients[common] += found * _belief(weighted, guilty - p, caution.doubt) * rarity
+    coefficients[common] += found * _belief(weighted, weight * (guilty - p), caution.doubt) * rarity
     return Lines(coefficients, bias)
 
 
@@ -107,6 +115,7 @@ def out_of_fold(
     *,
     threads: int,
     caution: Caution = REAL,
+    weight: Floats | None = None,
     prior: Lines | None = None,
 ) -> Floats:
     """Values of (n,) titles, each from a line fitted without its own fold (its own seller).
@@ -117,7 +126,8 @@ def out_of_fold(
 
     def one(fold: int) -> None:
         inside = folds == fold
-        line = fit_line(counts[~inside], guilty[~inside], caution, prior)
+        own = None if weight is None else weight[~inside]
+        line = fit_line(counts[~inside], guilty[~inside], caution, weight=own, prior=prior)
         values[inside] = counts[inside] @ line.coefficients + line.bias
 
     with ThreadPoolExecutor(threads) as pool:

@@ -17,7 +17,7 @@ NAMES = ["a", "b", "价格", "signal.x", "e", TITLE_TEXT]
 
 
 def grown(threads: int) -> Booster:
-    examples = Examples(MATRIX, GUILTY, FOLDS, np.full(3000, fill_value=True), NAMES)
+    examples = Examples(MATRIX, GUILTY, FOLDS, np.full(3000, fill_value=True), np.ones(3000), NAMES)
     return grow_in_turn(examples, MANY, seed=1, threads=threads).booster
 
 

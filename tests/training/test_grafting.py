@@ -16,7 +16,15 @@ FROM_OLD = [1, 2, 0, 3]  # a column of the new matrix -> the old one
 
 def grown(matrix: np.ndarray, names: list[str], start: np.ndarray | None = None) -> Booster:
     guilty = matrix[:, names.index("a")] + matrix[:, -1] + np.random.default_rng(1).logistic(size=len(matrix)) > 0
-    examples = Examples(matrix, guilty, np.arange(len(matrix)) % 3, np.full(len(matrix), fill_value=True), names, start)
+    examples = Examples(
+        matrix,
+        guilty,
+        np.arange(len(matrix)) % 3,
+        np.full(len(matrix), fill_value=True),
+        np.ones(len(matrix)),
+        names,
+        start,
+    )
     return grow_in_turn(examples, FEW, seed=2, threads=1).booster
 
 

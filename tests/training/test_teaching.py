@@ -6,7 +6,7 @@ import numpy as np
 
 from features.knowledge import load
 from features.registry import CATALOGUE
-from training.labels import labels
+from training.answers import answers
 from training.lesson import read_lesson
 from training.market import simulate
 from training.split import folds, split
@@ -17,9 +17,9 @@ from training.teaching import Roles, teach
 def test_a_head_sees_only_the_columns_it_may_and_judges_every_other_seller() -> None:
     lesson = read_lesson(simulate(1200, 4), load())
     parts, grouped = split(lesson.takedowns), folds(lesson.takedowns, 5)
-    label = labels(lesson.takedowns, "counterfeit")
+    told = answers(lesson.takedowns)[0]["counterfeit"]
     course = Course(load(), 1, sees=("seller.",), disguise=False)
-    taught = teach(lesson, label, Roles.by_age(parts), grouped, course=course)
+    taught = teach(lesson, told, Roles.by_age(parts), grouped, course=course)
     assert (len(taught.held), len(taught.test)) == (len(parts.calibration), len(parts.test))
     assert np.isfinite(taught.held).all()
     used = re.findall(r"^Column_(\d+)=", taught.booster.text, re.MULTILINE)

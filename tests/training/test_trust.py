@@ -15,19 +15,19 @@ def labelled(count: int, slope: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_with_many_labels_the_trust_is_what_they_say() -> None:
-    trust, constant = weigh(*labelled(40_000, 0.6))
+    trust, constant = weigh(*labelled(40_000, 0.6), np.ones(40_000))
     assert trust == pytest.approx(0.6, abs=0.05)
     assert constant == pytest.approx(0.5, abs=0.1)
 
 
 def test_with_hardly_any_labels_the_older_model_is_believed() -> None:
-    trust, _ = weigh(np.array([1.0, -1.0]), np.array([True, False]))
+    trust, _ = weigh(np.array([1.0, -1.0]), np.array([True, False]), np.ones(2))
     assert trust == pytest.approx(1.0, abs=0.2)
 
 
 def test_a_model_that_is_wrong_has_no_say() -> None:
     told, guilty = labelled(5_000, -1.0)
-    trust, constant = weigh(told, guilty)
+    trust, constant = weigh(told, guilty, np.ones(5_000))
     assert trust == 0
     assert constant == pytest.approx(np.log(guilty.mean() / (1 - guilty.mean())))
 
@@ -36,6 +36,13 @@ def test_corrections_say_what_the_older_model_does_not_know() -> None:
     told, _ = labelled(20_000, 1.0)
     word = RANDOM.random(20_000) < 0.1
     guilty = told + 3.0 * word + RANDOM.logistic(size=20_000) > 0
-    found, trust, _ = correct(csr_array(word[:, None].astype(float)), told, guilty, penalty=1.0)
+    found, trust, _ = correct(csr_array(word[:, None].astype(float)), told, guilty, np.ones(20_000), penalty=1.0)
     assert trust == pytest.approx(1.0, abs=0.1)
     assert found == pytest.approx([3.0], abs=0.3)
+
+
+def test_a_label_of_weight_two_counts_as_two() -> None:
+    told, guilty = labelled(500, 0.8)
+    twice = weigh(told, guilty, np.where(guilty, 2.0, 1.0))
+    more, again = np.concatenate([told, told[guilty]]), np.concatenate([guilty, guilty[guilty]])
+    assert twice == pytest.approx(weigh(more, again, np.ones(len(more))), abs=1e-3)

@@ -30,3 +30,10 @@ def test_out_of_fold_values_do_not_know_their_own_label() -> None:
     unseen = out_of_fold(counts, guilty, np.arange(400) % 5, threads=2)
     assert seen[guilty].mean() > seen[~guilty].mean()
     assert abs(unseen[guilty].mean() - unseen[~guilty].mean()) < 0.25 * (seen[guilty].mean() - seen[~guilty].mean())
+
+
+def test_titles_with_nothing_in_common_leave_the_guilty_share() -> None:
+    counts = count(hash_titles(["", "", "包"], [Tokens(), Tokens(), Tokens.joining(["包"])]))
+    line = fit_line(counts, np.array([True, False, False]))
+    assert not line.coefficients.any()
+    assert line.bias == pytest.approx(np.log(0.5))
