@@ -91,21 +91,20 @@ def _looking(app: FastAPI, watch: ListWatch) -> Callable[[], None]:
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Follow activations while the app runs; finish what was accepted before the process ends."""
-    door = app.state
+    door, stop = app.state, asyncio.Event()
 
     def use(screener: Screener) -> None:
         door.screener = screener
         door.lane.use(screener)
 
-    watching = [asyncio.create_task(again(door.keys.look))]
+    watching = [asyncio.create_task(again(door.keys.look, stop))]
     if door.look_at_lists:
-        watching.append(asyncio.create_task(again(door.look_at_lists)))
+        watching.append(asyncio.create_task(again(door.look_at_lists, stop)))
     if door.watch:
-        watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use)))
+        watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use, stop)))
     yield
-    for one in watching:
-        one.cancel()
-    await asyncio.gather(*watching, return_exceptions=True)  # a look under way is let finish
+    stop.set()
+    await asyncio.gather(*watching, return_exceptions=True)
     if app.state.recording:
         await run_in_threadpool(app.state.recording.close)
 

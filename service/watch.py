@@ -4,7 +4,6 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
 
@@ -22,12 +21,23 @@ _EVERY = 1.0
 Use = Callable[[Screener], None]
 
 
-async def again(look: Callable[[], object]) -> None:
-    """Look again and again, until cancelled; a ledger that is away is looked at again."""
-    while True:
-        await asyncio.sleep(_EVERY)
-        with suppress(LedgerAway):
+async def again(look: Callable[[], object], stop: asyncio.Event) -> None:
+    """Look again and again until told to stop; a look under way is finished, one that fails is followed by another."""
+    while not await _stopped(stop):
+        try:
             await run_in_threadpool(look)
+        except LedgerAway:
+            continue  # told by /readyz and by every answer
+        except Exception:  # whoever stops looking would obey keys that were revoked
+            LOG.exception("look failed")
+
+
+async def _stopped(stop: asyncio.Event) -> bool:
+    try:
+        await asyncio.wait_for(stop.wait(), _EVERY)
+    except TimeoutError:
+        return False
+    return True
 
 
 class ListWatch:
@@ -70,11 +80,10 @@ class BundleWatch:
         same = opened.knowledge.digest == current.bundle.knowledge.digest  # a bundle may bring brands of its own
         return Screener(opened, current.reader if same else None)
 
-    async def follow(self, current: Callable[[], Screener], use: Use) -> None:
-        """Look again and again, until cancelled."""
+    async def follow(self, current: Callable[[], Screener], use: Use, stop: asyncio.Event) -> None:
+        """Look again and again until told to stop."""
         failed = ""
-        while True:
-            await asyncio.sleep(_EVERY)
+        while not await _stopped(stop):
             try:
                 screener = await run_in_threadpool(self.look, current())
             except LedgerAway:
@@ -83,6 +92,9 @@ class BundleWatch:
                 if str(error) != failed:  # once, not every second
                     LOG.error("activation failed", extra={"told": {"why": str(error)}})  # noqa: TRY400 - no trace
                 failed = str(error)
+                continue
+            except Exception:  # see `again`
+                LOG.exception("look failed")
                 continue
             failed = ""
             if screener is not None:

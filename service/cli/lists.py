@@ -37,11 +37,14 @@ def import_(
     who: Who = None,
 ) -> None:
     """Put every row of a file on a list, or none when a row is wrong."""
-    with file.open(encoding="utf-8-sig", newline="") as rows:
-        table = csv.DictReader(rows, strict=True)
-        name = name_of(who)
-        wishes = [_wish(_cells(row), f"{file}, row {number}", name) for number, row in enumerate(table, start=1)]
-    _add(wishes)
+    from service.cli.options import OptionRejected  # noqa: PLC0415 - heavy, see service.cli
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as rows:
+            told = [_cells(row) for row in csv.DictReader(rows, strict=True)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise OptionRejected(f"{file} is no CSV in UTF-8 ({error}); save it again") from error
+    _add([_wish(row, f"{file}, row {number}", name_of(who)) for number, row in enumerate(told, start=1)])
 
 
 @app.command()

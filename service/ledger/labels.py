@@ -143,7 +143,8 @@ def takedowns(ledger: Rows) -> Iterator[Takedown]:
     seqs = sorted(_in_force(ledger))
     table = EVALUATIONS.c
     told = select(LABELS, RECORDS.c.at, table.snapshot).join(RECORDS, RECORDS.c.seq == LABELS.c.seq)
-    told = told.join(EVALUATIONS, table.seq == LABELS.c.evaluation_seq).order_by(LABELS.c.seq)
+    told = told.join(EVALUATIONS, table.seq == LABELS.c.evaluation_seq).where(table.snapshot.is_not(None))
+    told = told.order_by(LABELS.c.seq)
     for first in range(0, len(seqs), _CHUNK):
         for row in ledger.rows(told.where(LABELS.c.seq.in_(seqs[first : first + _CHUNK]))):
             yield Takedown(

@@ -1,6 +1,7 @@
 """Labels: what is acknowledged is kept, once; what is in force becomes takedowns; what contradicts is refused."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 from features.intake import read_listing
 from service.cli import app
-from service.ledger.erasure import erase_seller
+from service.ledger.erasure import erase_before, erase_seller
 from service.ledger.ledger import Ledger
 from service.ledger.tables import LABELS
 from service.ledger.verification import verify
@@ -203,6 +204,20 @@ def test_what_was_erased_is_not_exported(
     assert erased["verdict"] == "confirmed"
     assert kept["listing_id"] == "8"
     assert export(ledger_url, tmp_path / "t.jsonl", monkeypatch).startswith("1 takedowns")
+
+
+def test_a_label_that_outlives_its_listing_is_not_exported(
+    serve: Serve, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    ledger = Ledger(ledger_url, lambda: now[0])
+    door = serve({}, ledger)
+    door.post("/v1/score", json=BAG)
+    now[0] += timedelta(days=40)
+    assert send(door).status_code == 201
+    assert erase_before(ledger, date(2026, 1, 20), who="周", why="retention") == 1
+    assert export(ledger_url, tmp_path / "t.jsonl", monkeypatch).startswith("0 takedowns")
+    ledger.close()
 
 
 @pytest.mark.parametrize(

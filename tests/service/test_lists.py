@@ -103,6 +103,8 @@ def test_a_file_goes_on_whole_or_not_at_all(zhenwei: Callable[..., Result], tmp_
     refused = zhenwei("import", str(file)).exception
     assert isinstance(refused, ZhenweiError)
     assert "row 2: /effect" in str(refused)
+    file.write_text(head + "seller,deny,店,售假,\n", "gbk")
+    assert "no CSV in UTF-8" in str(zhenwei("import", str(file)).exception)
     assert "s-3" not in zhenwei("show").output
 
 
