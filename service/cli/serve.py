@@ -19,7 +19,7 @@ def serve(
     """Answer POST /v1/score and /v1/score/batch; /openapi.json describes everything."""
     import uvicorn  # noqa: PLC0415 - heavy, see service.cli
 
-    from service import serving  # noqa: PLC0415
+    from service import metrics, serving  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
     from service.telemetry import log_to_stderr  # noqa: PLC0415
 
@@ -41,4 +41,5 @@ def serve(
         return
     serving.check(settings)
     serving.hand_down(settings)
-    uvicorn.run("service.serving:app", factory=True, **how)
+    with metrics.shared():
+        uvicorn.run("service.serving:app", factory=True, **how)

@@ -1,6 +1,9 @@
 """What operators may watch: counted by route, level, action and transform, never by anything a listing says."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +12,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from features.evasion import TRANSFORMS
-from service.metrics import Metrics
+from service.metrics import SHARED, Metrics, shared
 
 REPLICA = {"listing_id": "7", "title": "高仿包包 Ｎ.Ｋ", "observed_at": "2026-03-02T00:00:00Z"}
 PLAIN = {"listing_id": "8", "title": "帆布包"}
@@ -83,3 +86,25 @@ def test_two_apps_count_apart(serve: Serve) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the collector of processes reads /proc")
 def test_the_process_is_watched_too() -> None:
     assert re.search(rb"^process_resident_memory_bytes ", Metrics().text(), re.MULTILINE)
+
+
+COUNT = """
+from service.metrics import SHARED, Metrics, shared
+metrics = Metrics()
+metrics.request("GET", "/healthz", 200, 0.01)
+print(metrics.text().decode())
+"""
+
+
+def test_workers_count_together() -> None:
+    with shared():
+        told = [
+            subprocess.run(  # noqa: S603
+                [sys.executable, "-c", COUNT], check=True, capture_output=True, text=True
+            ).stdout
+            for _ in range(2)
+        ]
+    counted = 'zhenwei_requests_total{method="GET",path="/healthz",status="200"}'
+    assert [f"{counted} {times}.0" in text for times, text in enumerate(told, 1)] == [True, True]
+    assert 'zhenwei_transforms_total{transform="homophone"} 0.0' in told[0]
+    assert SHARED not in os.environ
