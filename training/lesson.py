@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,40 +67,67 @@ def read_lesson(
 
     The lesson is the same however many processes read. `expected` takedowns are told to `progress`.
     """
-    told, read, fingerprint = _Told(), [], Fingerprint()
+    told, bound, fingerprint = _Told(), _Bound(), Fingerprint()
     for chunk, page in pages(takedowns, knowledge, processes):
         fingerprint.update(chunk)
         told.add(chunk)
-        read.append(page)
+        bound.add(page)
         progress("read", len(told.rows), max(expected, len(told.rows)))
     progress("read", len(told.rows), len(told.rows))
-    return _bound(told, read, fingerprint.hexdigest())
+    signals, own = _columns(bound.signals, len(told.rows))
+    return Lesson(
+        takedowns=told.rows,
+        stride=told.stride,
+        numbers=bound.numbers.whole().reshape(-1, len(CATALOGUE)),
+        own=own,
+        counts=bound.counts(),
+        categories=tuple(bound.categories),
+        signals=signals,
+        fingerprint=fingerprint.hexdigest(),
+    )
 
 
-def _bound(told: "_Told", read: list[Page], fingerprint: str) -> Lesson:
-    """Bind pages to a lesson, part by part: the pages and the lesson are never both there as a whole."""
-    signals, own = _columns([(len(page.categories), page.signals) for page in read], len(told.rows))
-    categories = tuple(sys.intern(name) for page in read for name in page.categories)
-    numbers = _joined((page.numbers for page in read), np.empty((0, len(CATALOGUE)), dtype=np.float32))
-    counts = [page.counts for page in read]
-    read.clear()
-    return Lesson(told.rows, told.stride, numbers, own, _stacked(counts), categories, signals, fingerprint)
+class _Growing:
+    """A flat array that grows in place: parts added to it are not kept beside it."""
+
+    def __init__(self, kind: type[np.generic]) -> None:
+        self._room = np.empty(1 << 16, dtype=kind)
+        self._used = 0
+
+    def add(self, part: NDArray[np.generic]) -> None:
+        end = self._used + part.size
+        if end > len(self._room):
+            self._room.resize(end + end // 4, refcheck=False)
+        self._room[self._used : end] = part.ravel()
+        self._used = end
+
+    def whole(self) -> NDArray[Any]:
+        """Give the array back, cut to its length; nothing is added after that."""
+        self._room.resize(self._used, refcheck=False)
+        return self._room
 
 
-def _joined(parts: Iterable[NDArray[np.float32]], none: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.concatenate([none, *parts])
+class _Bound:
+    """The pages so far, bound part by part."""
 
+    def __init__(self) -> None:
+        self.numbers, self.categories = _Growing(np.float32), list[str]()
+        self.signals: list[tuple[int, Signals]] = []
+        self._lengths, self._places, self._counts = _Growing(np.int64), _Growing(np.int32), _Growing(np.float32)
 
-def _stacked(parts: list[csr_array]) -> csr_array:
-    """Stack pages of counts, without holding them twice as scipy's vstack does, and with the narrowest indices."""
-    none = np.empty(0, dtype=np.int32)
-    lengths = np.concatenate([none, *(np.diff(part.indptr) for part in parts)])
-    data = np.concatenate([none.astype(np.float32), *(part.data for part in parts)])
-    indices = np.concatenate([none, *(part.indices for part in parts)])
-    parts.clear()
-    ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-    ends = ends.astype(get_index_dtype(maxval=int(ends[-1])))
-    return csr_array((data, indices, ends), shape=(len(lengths), BUCKETS))
+    def add(self, page: Page) -> None:
+        self.numbers.add(page.numbers)
+        self.categories += [sys.intern(name) for name in page.categories]
+        self.signals.append((len(page.categories), page.signals))
+        self._lengths.add(np.diff(page.counts.indptr))
+        self._places.add(page.counts.indices)
+        self._counts.add(page.counts.data)
+
+    def counts(self) -> csr_array:
+        """N-grams of all titles, with the narrowest indices that hold them."""
+        ends = np.concatenate([[0], np.cumsum(self._lengths.whole())])
+        ends = ends.astype(get_index_dtype(maxval=int(ends[-1])))
+        return csr_array((self._counts.whole(), self._places.whole(), ends), shape=(len(ends) - 1, BUCKETS))
 
 
 def _columns(parts: Sequence[tuple[int, Signals]], rows: int) -> tuple[tuple[str, ...], Floats]:

@@ -73,26 +73,43 @@ def fit_line(
     most; the line is given back for plain counts. With a `prior`, the line is the prior times a trust fitted beside
     the corrections to it, and keeps the prior's bias: the trees that come with the prior know its values.
     """
+    told = np.zeros(len(guilty)) if prior is None else counts @ prior.coefficients
+    return _line(_weighed(counts, told), guilty, np.ones(len(guilty)) if weight is None else weight, caution, prior)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weighed:
+    """Counts of the common buckets, times their rarity, and what an older line says."""
+
+    counts: csr_array  # (n, common)
+    common: Ints  # (common,) buckets
+    rarity: NDArray[np.float32]  # (common,)
+    told: Floats  # (n,)
+
+
+def _weighed(counts: csr_array, told: Floats) -> _Weighed:
     seen = np.bincount(counts.indices, minlength=BUCKETS)
     common = np.flatnonzero(seen >= LEAST)
-    if not len(common):  # no titles, or none that have anything in common
+    rarity = (1 + np.log((1 + len(told)) / (1 + seen[common]))).astype(np.float32)
+    weighed = csr_array(counts[:, common])
+    weighed.data *= rarity[weighed.indices]
+    return _Weighed(weighed, common, rarity, told)
+
+
+def _line(weighed: _Weighed, guilty: NDArray[np.bool_], weight: Floats, caution: Caution, prior: Lines | None) -> Lines:
+    if not len(weighed.common):  # no titles, or none that have anything in common
         return Lines(np.zeros(BUCKETS), float(logit(np.average(guilty, weights=weight)))) if prior is None else prior
-    rarity = (1 + np.log((1 + len(guilty)) / (1 + seen[common]))).astype(np.float32)
-    weighted = csr_array(counts[:, common])
-    weighted.data *= rarity[weighted.indices]
-    weight = np.ones(len(guilty)) if weight is None else weight
     if prior is None:
         model = LogisticRegression(C=1 / caution.penalty, solver="lbfgs", tol=1e-4, max_iter=_ROUNDS)
-        model.fit(weighted, guilty, sample_weight=weight)
-        found, p = model.coef_[0], model.predict_proba(weighted)[:, 1]
-        base, bias = np.zeros(BUCKETS), float(model.intercept_[0])
+        model.fit(weighed.counts, guilty, sample_weight=weight)
+        found, p = model.coef_[0], model.predict_proba(weighed.counts)[:, 1]
+        coefficients, bias = np.zeros(BUCKETS), float(model.intercept_[0])
     else:
-        told = counts @ prior.coefficients
-        found, trust, constant = correct(weighted, told, guilty, weight, penalty=caution.penalty)
-        p = expit(weighted @ found + trust * told + constant)
-        base, bias = trust * prior.coefficients, prior.bias
-    coefficients = base
-    coefficients[common] += found * _belief(weighted, weight * (guilty - p), caution.doubt) * rarity
+        found, trust, constant = correct(weighed.counts, weighed.told, guilty, weight, penalty=caution.penalty)
+        p = expit(weighed.counts @ found + trust * weighed.told + constant)
+        coefficients, bias = trust * prior.coefficients, prior.bias
+    belief = _belief(weighed.counts, weight * (guilty - p), caution.doubt)
+    coefficients[weighed.common] += found * belief * weighed.rarity
     return Lines(coefficients, bias)
 
 
@@ -101,8 +118,9 @@ def _belief(counts: csr_array, surprise: Floats, doubt: float) -> Floats:
 
     Under a heavy penalty a coefficient is proportional to its score, so this is a soft threshold in units of noise.
     """
-    squares = csr_array(counts)
-    squares.data = squares.data**2
+    if not doubt:
+        return np.ones(counts.shape[1])
+    squares = csr_array((counts.data**2, counts.indices, counts.indptr), shape=counts.shape)
     z = np.abs(counts.T @ surprise) / np.sqrt(squares.T @ surprise**2 + np.finfo(np.float64).tiny)
     belief: Floats = np.maximum(1 - doubt / np.maximum(z, np.finfo(np.float64).tiny), 0)
     return belief
@@ -120,15 +138,16 @@ def out_of_fold(
 ) -> Floats:
     """Values of (n,) titles, each from a line fitted without its own fold (its own seller).
 
-    Leaving out any fold must leave guilty and honest titles.
+    Leaving out any fold must leave guilty and honest titles. A fold is left out by a weight of zero, and how rare a
+    bucket is, which no label tells, is counted over all titles: so all folds share one table, and nothing is copied.
     """
     values = np.empty(len(folds))
+    weighed = _weighed(counts, np.zeros(len(folds)) if prior is None else counts @ prior.coefficients)
 
     def one(fold: int) -> None:
         inside = folds == fold
-        own = None if weight is None else weight[~inside]
-        line = fit_line(counts[~inside], guilty[~inside], caution, weight=own, prior=prior)
-        values[inside] = counts[inside] @ line.coefficients + line.bias
+        line = _line(weighed, guilty, np.where(inside, 0.0, 1.0 if weight is None else weight), caution, prior)
+        values[inside] = (counts @ line.coefficients)[inside] + line.bias
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(one, np.unique(folds).tolist()))

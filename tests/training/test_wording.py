@@ -37,3 +37,11 @@ def test_titles_with_nothing_in_common_leave_the_guilty_share() -> None:
     line = fit_line(counts, np.array([True, False, False]))
     assert not line.coefficients.any()
     assert line.bias == pytest.approx(np.log(0.5))
+
+
+def test_a_fold_is_valued_whatever_its_own_labels_are() -> None:
+    counts, folds = count(hash_titles(TITLES, TOKENS)), np.arange(300) % 5
+    lied = np.where(folds == 2, ~GUILTY, GUILTY)
+    true, other = (out_of_fold(counts, labels, folds, threads=2) for labels in (GUILTY, lied))
+    assert true[folds == 2] == pytest.approx(other[folds == 2], abs=1e-6)
+    assert np.abs(true - other)[folds != 2].max() > 0.1
