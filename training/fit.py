@@ -242,10 +242,11 @@ def _files(
 def _reference(
     learned: _Learned, calibrations: Mapping[str, Calibration], manifest: Manifest, lesson: Lesson, reader: Reader
 ) -> bytes:
-    """Remember listings that taught nothing, as far as they are kept whole, and what was said of them."""
+    """Remember what the listings look like, and what is said of those that taught nothing, if they are kept whole."""
     roles = learned.roles
     rows = roles.test if roles.in_turn and len(roles.test) else np.sort(np.concatenate([roles.held, roles.test]))
     unseen = [lesson.takedowns[row].listing for row in rows[rows % lesson.stride == 0]]
+    every = [lesson.takedowns[row].listing for row in range(0, len(lesson.takedowns), lesson.stride)]
     text = text_model({head: one.line for head, one in learned.taught.items()})
     boosters = {head: one.booster for head, one in learned.taught.items()}
-    return remember(Scorer(manifest.features, lesson.signals, text, boosters, calibrations), reader, unseen)
+    return remember(Scorer(manifest.features, lesson.signals, text, boosters, calibrations), reader, every, unseen)

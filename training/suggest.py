@@ -1,8 +1,8 @@
 """Active review: which listings of a file to label next, so that a label teaches as much as it can.
 
-Fraud is rare, so what is merely uncertain is mostly honest and teaches little (measured by benchmarks.suggest). The
-budget is shared: most goes to what looks guilty, the rest to what stands at the threshold, to wording nobody has seen,
-and to a draw over all categories, which finds what no score points to.
+Guilt is rare, so labels of listings drawn at random are nearly all honest and teach little (benchmarks.suggest). Most
+of the budget goes to what looks guilty, then to what stands at the threshold; a little to wording nobody has seen and
+to a draw over all categories, because what no score points to is found in no other way.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from training.drift.wording import novelty, wording_of
 
 Floats = NDArray[np.float64]
 
-QUOTAS: Mapping[str, float] = {"risk": 0.5, "doubt": 0.2, "new": 0.15, "explore": 0.15}
+QUOTAS: Mapping[str, float] = {"risk": 0.65, "doubt": 0.25, "new": 0.05, "explore": 0.05}
 """Share of the budget for each kind of pick."""
 _ALIKE = 0.7  # share of n-grams in common from which two titles are one offer written twice
 _LEAST_PER_LISTER, _LISTER_SHARE = 2, 0.02  # most picks of one lister: two, or this share of the budget

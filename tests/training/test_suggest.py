@@ -38,7 +38,7 @@ def test_the_budget_is_shared_among_the_kinds(picks: list[Pick]) -> None:
     kinds = Counter(pick.kind for pick in picks)
     assert len(picks) == len({pick.row for pick in picks}) == 60
     assert all(abs(kinds[kind] - 60 * share) <= 1 for kind, share in QUOTAS.items())
-    first = Counter(pick.kind for pick in picks[:20])
+    first = Counter(pick.kind for pick in picks[:40])
     assert all(first[kind] for kind in QUOTAS)
 
 

@@ -35,6 +35,12 @@ class Distance:
 
     psi: float  # population stability index, less what chance alone adds; never below 0
     p: float  # probability of a distance this large when nothing changed
+    error: float = 0.0  # standard error of `psi`
+
+    @property
+    def surely(self) -> float:
+        """The index less two standard errors: so far apart it is at least."""
+        return max(self.psi - 2 * self.error, 0.0)
 
 
 NO_DISTANCE = Distance(0.0, 1.0)
@@ -77,7 +83,8 @@ def distance(old: Shares, new: Shares) -> Distance:
     chances = float(f_distribution.sf(squares / chance / freedom, freedom, freedom * spread))
     a, b = np.maximum(p, _LEAST_SHARE), np.maximum(q, _LEAST_SHARE)
     raw = float(((a - b) * np.log(a / b)).sum())
-    return Distance(max(raw - freedom * chance, 0.0), chances)
+    psi = max(raw - freedom * chance, 0.0)
+    return Distance(psi, chances, chance * float(np.sqrt(2 * freedom + 4 * psi / chance)))
 
 
 def _filled(p: Floats, q: Floats, before: float, after: float) -> tuple[Floats, Floats]:

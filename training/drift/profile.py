@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from training.drift.divergence import Shares, shares_of
-from training.drift.sample import LEVEL, SCORE, Sample
+from training.drift.sample import LEVEL, SCORE, TEXT, Sample
 from training.drift.wording import Wording, novelty, wording_of
 from training.errors import TrainingError
 
@@ -80,13 +80,15 @@ class Profile:
         self._head = head
 
     @classmethod
-    def of(cls, sample: Sample) -> "Profile":
-        """Profile a sample of n >= 1 listings."""
+    def of(cls, sample: Sample, judged: Sample | None = None) -> "Profile":
+        """Profile a sample of n >= 1 listings; what the model says of them is taken from `judged`, when given."""
+        judged = sample if judged is None else judged
         wording = wording_of(sample.grams, sample.groups)
-        columns = [
-            column_of(name, sample.numbers[:, i], sample.groups, edges_of(name, sample.numbers[:, i]))
-            for i, name in enumerate(sample.columns)
-        ]
+        columns = []
+        for i, name in enumerate(sample.columns):
+            shown = judged if name.startswith((TEXT, SCORE, LEVEL)) else sample
+            values = shown.numbers[:, i]
+            columns.append(column_of(name, values, shown.groups, edges_of(name, values)))
         fresh = novelty(sample.grams, wording, known_from=2)  # its own lister is one of those that use it
         columns.append(column_of(NOVELTY, fresh, sample.groups, edges_of(NOVELTY, fresh)))
         names = tuple(sorted(set(sample.categories)))

@@ -1,5 +1,6 @@
 """The verdict: what moved, how much that matters, and what to do, in words."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,8 +20,10 @@ SLIGHT, STRONG = 0.1, 0.25
 """Population stability index at which a change matters, and matters much."""
 _LEVEL_SLIGHT, _LEVEL_STRONG = 1.4, 2.0  # factor by which the share of flagged listings changed
 _GAIN = 0.2  # share of the trees' gain that stands on columns that moved much
-_WORDS_SLIGHT, _WORDS_STRONG = 0.004, 0.02  # triangular discrimination
-_SURE = 3.0  # standard errors
+_WORDS_SLIGHT, _WORDS_STRONG = 0.002, 0.0045  # triangular discrimination
+_NOVEL = 0.02  # population stability index of unseen wording
+_RISEN = 3  # terms that rose, each surely: a fashion or new slang
+_SURE = 2.0  # standard errors
 _TOLD = 0.1  # change in how often a column is told
 _EVASIVE, _MORE_EVASIVE = 1.3, 1.7  # factor by which evasive spellings as a whole changed
 _MANY = 3  # sides that moved at once: what each only hints at, they say together
@@ -72,7 +75,7 @@ def score_part(columns: Sequence[ColumnDrift], rates: Sequence[RateDrift], doubt
         en = f"{len(gone)} columns that were told at training are missing ({_named(gone, 'en')}): not comparable."
         return Part("score", label, None, 0.0, Bilingual(zh, en))
     moved = [c for c in columns if c.name.startswith(SCORE) and c.distance.p < doubt]
-    psi = max((c.distance.psi for c in moved), default=0.0)
+    psi = max((c.distance.surely for c in moved), default=0.0)
     flagged = [r for r in rates if r.name.startswith(LEVEL) and r.p < doubt]
     factor = max((_factor(r.before, r.after) for r in flagged), default=1.0)
     state = max(_state(psi, SLIGHT, STRONG), _state(factor, _LEVEL_SLIGHT, _LEVEL_STRONG))
@@ -84,10 +87,10 @@ def score_part(columns: Sequence[ColumnDrift], rates: Sequence[RateDrift], doubt
 def text_part(wording: WordingDistance, columns: Sequence[ColumnDrift], terms: Sequence[Term], doubt: float) -> Part:
     """Judge the wording of the titles, character by character."""
     sure = max(wording.distance - _SURE * wording.error, 0.0)
-    state = _state(sure, _WORDS_SLIGHT, _WORDS_STRONG)
+    state = max(_state(sure, _WORDS_SLIGHT, _WORDS_STRONG), _state(len(terms), _RISEN, sys.maxsize))
     for column in columns:
         if column.name == NOVELTY and column.distance.p < doubt and _rose(column):
-            state = max(state, _state(column.distance.psi, SLIGHT, STRONG))
+            state = max(state, _state(column.distance.surely, _NOVEL, STRONG))
     zh, en = (
         f"用字差异 {wording.distance:.4f}±{wording.error:.4f}",
         f"distance {wording.distance:.4f}±{wording.error:.4f}",
@@ -120,10 +123,10 @@ def feature_part(columns: Sequence[ColumnDrift], doubt: float) -> Part:
     """Judge the columns that the trees look at, each by what it brings."""
     own = [c for c in columns if not c.name.startswith((SCORE, LEVEL)) and c.name != NOVELTY]
     moved = sorted(
-        (c for c in own if c.distance.p < doubt and c.distance.psi >= SLIGHT),
+        (c for c in own if c.distance.p < doubt and c.distance.surely >= SLIGHT),
         key=lambda c: (-c.weight * c.distance.psi, c.name),
     )
-    carried = sum(c.weight for c in moved if c.distance.psi >= STRONG)
+    carried = sum(c.weight for c in moved if c.distance.surely >= STRONG)
     state = State.RETRAIN if carried >= _GAIN else State.WATCH if moved else State.STEADY
     label = Bilingual("特征", "features")
     if not moved:
@@ -136,7 +139,7 @@ def feature_part(columns: Sequence[ColumnDrift], doubt: float) -> Part:
 
 def category_part(apart: Distance, rates: Sequence[RateDrift], doubt: float) -> Part:
     """Judge the mix of categories. It changes with the season, so by itself it is something to watch only."""
-    moved = apart.p < doubt and apart.psi >= SLIGHT
+    moved = apart.p < doubt and apart.surely >= SLIGHT
     zh = "、".join(f"{r.label.zh}（{r.before:.1%}→{r.after:.1%}）" for r in rates[:3])
     en = ", ".join(f"{r.label.en} {r.before:.1%} → {r.after:.1%}" for r in rates[:3])
     message = Bilingual(f"PSI {apart.psi:.3f}；{zh}。", f"PSI {apart.psi:.3f}; {en}.")

@@ -11,7 +11,7 @@ from features.reader import Reader
 from models import Bundle
 from training.drift import Profile, draw, sampled
 from training.drift.profile import ReferenceInvalid, column_of, edges_of
-from training.drift.remember import remember
+from training.drift.remember import alike, remember
 from training.drift.sample import lister_of
 from training.drift.wording import novelty
 
@@ -74,7 +74,7 @@ def test_remembering_takes_its_time_from_a_draw(knowing: Bundle, reader: Reader)
     listings = [Listing(str(i), f"帆布包{i}") for i in range(50)]
     from training.drift.drift import scorer_of  # noqa: PLC0415 - what training has in hand
 
-    assert Profile.from_bytes(remember(scorer_of(knowing), reader, listings)).listings == 50
+    assert Profile.from_bytes(remember(scorer_of(knowing), reader, listings, listings[:9])).listings == 50
     few = draw(listings, 10)
     assert (len(few.listings), few.seen) == (10, 50)
     assert few == draw(listings, 10)
@@ -85,3 +85,11 @@ def test_a_lister_is_the_seller_else_the_shop_else_the_title() -> None:
     assert lister_of(Listing("1", "包", seller=Seller(seller_id="s", name="n"))) == "s"
     assert lister_of(Listing("1", "包", seller=Seller(name="n"))) == "n"
     assert lister_of(Listing("1", "包")) == "title:包"
+
+
+def test_unseen_listings_are_told_as_often_as_all() -> None:
+    bare = [Listing(str(i), "包") for i in range(60)]
+    sold = [Listing(f"s{i}", "包", price_cny=9.0) for i in range(60)]
+    kept = alike([*bare[:40], *sold[:10]], [*bare, *sold])
+    assert [listing.price_cny for listing in kept] == [None] * 10 + [9.0] * 10
+    assert alike(bare[:3], sold) == bare[:3]

@@ -8,7 +8,17 @@ from training.drift.comparison import RateDrift, gains, label_of
 from training.drift.divergence import Distance
 from training.drift.drift import scorer_of
 from training.drift.terms import WordingDistance
-from training.drift.verdict import STATES, State, advice, category_part, doubt_of, evasion_part, text_part
+from training.drift.verdict import (
+    STATES,
+    Part,
+    State,
+    advice,
+    category_part,
+    doubt_of,
+    evasion_part,
+    overall,
+    text_part,
+)
 
 _NAME = Bilingual("总", "total")
 
@@ -40,7 +50,7 @@ def test_a_season_is_something_to_watch_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("far", "error", "state"), [(0.05, 0.02, 0), (0.05, 0.001, 2), (0.01, 0.001, 1), (0.003, 0, 0)]
+    ("far", "error", "state"), [(0.05, 0.03, 0), (0.05, 0.001, 2), (0.005, 0.001, 1), (0.0015, 0, 0)]
 )
 def test_wording_must_be_surely_apart(far: float, error: float, state: int) -> None:
     assert text_part(WordingDistance(far, error), (), (), 0.01).state == state
@@ -51,3 +61,15 @@ def test_the_gain_of_the_trees_is_shared_among_the_columns(knowing: Bundle) -> N
     assert sum(told.values()) == pytest.approx(1)
     assert told["text.counterfeit"] > 0
     assert all(label_of(name).zh != name for name in told)
+
+
+def test_many_sides_that_moved_say_together_what_each_only_hints_at() -> None:
+    def part(name: str, state: State | None) -> Part:
+        return Part(name, _NAME, state, 0.0, _NAME)
+
+    hints = [part(name, State.WATCH) for name in ("text", "evasion", "features")]
+    assert overall(hints) is State.RETRAIN
+    assert overall(hints[:2]) is State.WATCH
+    assert overall([*hints[:2], part("coverage", State.WATCH), part("score", None)]) is State.WATCH
+    assert overall([part("score", State.RETRAIN)]) is State.RETRAIN
+    assert overall([part("score", None)]) is State.STEADY
