@@ -72,6 +72,8 @@ def answers(
     weight is given to a source no takedown has.
     """
     sources = {takedown.source for takedown in takedowns}
+    if wrong := sorted(source for source, weight in policy.weights.items() if not 0 <= weight < np.inf):
+        raise TrainingError(f"the weight of the source {wrong[0]} must be 0 or more; 0 leaves it out")
     if strange := sorted(policy.weights.keys() - sources):
         known = ", ".join(sorted(filter(None, sources))[:10]) or "none"
         raise TrainingError(f"no takedown has the source {strange[0]}; the sources are: {known}")
@@ -144,8 +146,9 @@ def _verdict(events: Sequence[_Event]) -> tuple[int | None, Label | None]:
 def _weighed(
     told: NDArray[np.int8], spoken_for: NDArray[np.bool_], trust: NDArray[np.float32], policy: Policy
 ) -> Answers:
+    told = np.where(trust > 0, told, np.int8(Label.UNKNOWN))
     decided = told != Label.UNKNOWN
-    idle = ~decided & ~spoken_for
+    idle = ~decided & ~spoken_for & (trust > 0)
     weight = np.where(decided, trust, np.float32(0))
     if policy.unlabelled != "ignore":
         told = np.where(idle, np.int8(Label.HONEST), told)

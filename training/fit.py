@@ -19,7 +19,7 @@ from models.heads import HEADS
 from models.manifest import FORMAT, Manifest, Review, Thresholds, Training
 from models.scorer import Scorer
 from models.shelf import claimed
-from training.answers import AS_DECIDED, Policy, answers
+from training.answers import AS_DECIDED, Answers, Policy, answers
 from training.calibrate import DEFAULT, calibrate_all
 from training.card import card
 from training.drift.remember import remember
@@ -30,6 +30,7 @@ from training.levels import Budget, Levels, thresholds
 from training.measure import measure
 from training.split import BY_TIME, Plan, Split, folds, split
 from training.study import Course
+from training.surprise import surprises, write_review
 from training.takedowns import Takedown
 from training.teaching import LEAST_HELD, Roles, Taught, prior_of, teach, teachable
 from training.wording import text_model
@@ -58,6 +59,7 @@ def fit(
     budget: Budget | None = None,
     plan: Plan = BY_TIME,
     policy: Policy = AS_DECIDED,
+    review: Path | None = None,
     start: Bundle | None = None,
     disguise: bool = True,
 ) -> Manifest:
@@ -69,7 +71,8 @@ def fit(
     its own. `processes` read listings, with the same result; above 1 the caller's main module must be importable.
     `expected` takedowns are told to `progress`. `levels` says how many honest listings may reach level high and
     medium; with a `budget`, level medium begins where people have no time left to review. `plan` says how sellers
-    are told apart, `policy` what the unlabelled teach and how much each source weighs.
+    are told apart, `policy` what the unlabelled teach and how much each source weighs. `review` is a file for the
+    labels that surprise most, to be looked at again.
 
     Raises TrainingError when no head has enough labels, BundleBusy while somebody else trains into `out`; nothing is
     written then.
@@ -78,7 +81,12 @@ def fit(
     with claimed(out) as shelf:
         lesson = read_lesson(takedowns, knowledge, progress, processes=processes, expected=expected)
         course = Course(knowledge, seed, disguise=disguise and not simulated, simulated=simulated)
-        learned, rehearsed = _learn(lesson, course, plan, policy, start=start, progress=progress)
+        told, contradictions = answers(lesson.takedowns, policy)
+        learned, rehearsed = _learn(lesson, told, course, plan, start=start, progress=progress)
+        if review:
+            grouped = folds(lesson.takedowns, FOLDS, learned.parts)
+            doubts = surprises(lesson, {head: told[head] for head in learned.taught}, grouped, seed=seed)
+            write_review(review, lesson.takedowns, contradictions, doubts)
         judged = _judge(learned, rehearsed, lesson, levels, budget)
         training = Training(
             simulated=simulated,
@@ -88,6 +96,9 @@ def fit(
             fingerprint=lesson.fingerprint,
             seed=seed,
             split=learned.parts.record(),
+            unlabelled=policy.unlabelled,
+            weights=dict(policy.weights),
+            contradictions=len(contradictions),
             disguised={head: one.disguised for head, one in learned.taught.items() if one.disguised},
             in_turn=learned.roles.in_turn,
             start=start.id if start else "",
@@ -117,14 +128,19 @@ class _Judged:
 
 
 def _learn(
-    lesson: Lesson, course: Course, plan: Plan, policy: Policy, *, start: Bundle | None, progress: Progress
+    lesson: Lesson,
+    told: Mapping[str, Answers],
+    course: Course,
+    plan: Plan,
+    *,
+    start: Bundle | None,
+    progress: Progress,
 ) -> tuple[_Learned, _Learned]:
     """Teach every head that has enough labels; returns what ships, and what it is measured by."""
     rows = lesson.takedowns
     progress("split", 0, 1)
     parts = split(rows, plan)
     grouped = folds(rows, FOLDS, parts)
-    told, _ = answers(rows, policy)
     decisions = {head: one.decisions for head, one in told.items()}
     progress("split", 1, 1)
     in_turn = not course.simulated and len(rows) <= FEW

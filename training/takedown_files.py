@@ -66,7 +66,13 @@ class TakedownFile:
                 told.setdefault("outcome", "pending")  # an empty cell: nobody has decided
             return _takedown(told)
         except ListingRejected as error:
-            return Reject(entry.line, _text(told.get("listing_id")), error.problems)
+            return Reject(entry.line, _text(told.get("listing_id") or self._id(entry.told)), error.problems)
+
+    def _id(self, told: Mapping[str, object]) -> object:
+        """The id of a row that could not be read."""
+        targets = self.columns.targets if self.columns else {}
+        name = next((header for header, target in targets.items() if target.path == ("listing_id",)), "listing_id")
+        return told.get(name)
 
 
 def open_takedowns(path: Path, names: Mapping[str, str] = _NO_MAP) -> TakedownFile:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -56,6 +56,13 @@ def train(
     gap_days: Annotated[
         float | None, typer.Option(help="Days between the parts, for late labels. Default: the median delay.", min=0)
     ] = None,
+    unlabelled: Annotated[
+        str, typer.Option(help="What takedowns are that say nothing of a head: ignore, negative or weighted (lightly).")
+    ] = "ignore",
+    weights: Annotated[list[str] | None, typer.Option("--weight", help="来源=0.5: how much a source counts.")] = None,
+    review_out: Annotated[
+        Path | None, typer.Option(help="Write the labels that surprise most here (.csv), to look at again.")
+    ] = None,
     high_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level high.")] = 0.005,
     medium_fpr: Annotated[float, typer.Option(help="Share of honest listings that may reach level medium.")] = 0.05,
     medium_lift: Annotated[float, typer.Option(help="Level medium is so many times the usual probability.")] = 2.0,
@@ -73,6 +80,7 @@ def train(
     from models import open_bundle  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
     from service.cli.takedowns import beside, reading  # noqa: PLC0415
+    from training.answers import Policy, Unlabelled  # noqa: PLC0415
     from training.card import FLATTERS  # noqa: PLC0415
     from training.fit import fit  # noqa: PLC0415
     from training.levels import Levels, read_budget  # noqa: PLC0415
@@ -82,6 +90,9 @@ def train(
     knowledge = with_brands(load(), read_brand_list(brands), str(brands)) if brands else None
     levels = Levels(high_fpr, medium_fpr, medium_lift)
     plan = Plan(options.one_of("--split", split, ("time", "random")), gap_days)
+    policy = Policy(
+        options.one_of("--unlabelled", unlabelled, get_args(Unlabelled)), options.numbers("--weight", weights)
+    )
     budget = read_budget(review_budget, listings_per_day) if review_budget else None
     with reading(file, names, rejects or beside(out)) as takedowns, options.stages(Console(stderr=True)) as progress:
         manifest = fit(
@@ -99,6 +110,12 @@ def train(
             levels=levels,
             budget=budget,
             plan=plan,
+            policy=policy,
+            review=review_out,
+        )
+    if told := manifest.training.contradictions:
+        typer.echo(
+            f"! {told} listings with contradicting decisions are left out; --review-out FILE lists them", err=True
         )
     if split == "random":
         typer.echo(f"! {FLATTERS}", err=True)

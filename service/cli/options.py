@@ -50,6 +50,14 @@ def one_of(option: str, told: str, known: tuple[_Word, ...]) -> _Word:
     raise OptionRejected(f"{option} {told}: choose one of {', '.join(known)}")
 
 
+def numbers(option: str, told: Sequence[str] | None) -> dict[str, float]:
+    """Read NAME=NUMBER, given any number of times. Raises OptionRejected."""
+    try:
+        return {name: float(value) for name, value in pairs(option, told).items()}
+    except ValueError as error:
+        raise OptionRejected(f"{option}: write NAME=NUMBER, such as 投诉=0.5") from error
+
+
 def explain(told: str) -> "Explain":
     """Read how much is explained. Raises OptionRejected."""
     from models.screening import Explain  # noqa: PLC0415 - heavy, see service.cli

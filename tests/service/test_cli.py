@@ -214,3 +214,18 @@ def test_workers_are_not_started_for_what_would_fail_in_each(zhenwei: Run, monke
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: pytest.fail("started"))
     done = zhenwei("serve", "--host", "0.0.0.0", "--workers", "2")  # noqa: S104 - what must be refused
     assert (done.code, "no access keys yet" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--unlabelled", "maybe"), "--unlabelled maybe: choose one of ignore, negative, weighted"),
+        (("--weight", "complaint=much"), "--weight: write NAME=NUMBER"),
+        (("--weight", "complaint"), "write NAME=VALUE"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(zhenwei: Run, tmp_path: Path, words: tuple[str, ...], message: str) -> None:
+    sample = Path(__file__).parents[2] / "data_samples" / "takedowns.csv"
+    done = zhenwei("train", str(sample), "--out", str(tmp_path / "b"), *words)
+    assert (done.code, message in done.err) == (2, True)
+    assert not (tmp_path / "b").exists()

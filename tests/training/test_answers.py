@@ -147,6 +147,18 @@ def test_a_source_weighs_as_told() -> None:
     assert settled["counterfeit"].weight.tolist() == [0.5, 2.0, 1.0]
 
 
+def test_a_source_of_no_weight_says_nothing() -> None:
+    rows = [decided("confirmed", "假货", 1, "1", "投诉"), decided("pending", "", 1, "2", "投诉")]
+    settled, _ = answers(rows, Policy("negative", {"投诉": 0.0}))
+    assert settled["counterfeit"].label.tolist() == [U, U]
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf")])
+def test_a_weight_that_is_none_is_refused(weight: float) -> None:
+    with pytest.raises(TrainingError, match="must be 0 or more"):
+        answers([decided("confirmed", "假货", 1, "1", "投诉")], Policy(weights={"投诉": weight}))
+
+
 def test_a_weight_for_a_source_that_is_not_there_is_refused() -> None:
     with pytest.raises(TrainingError, match=r"no takedown has the source 投拆; the sources are: 投诉"):
         answers([decided("confirmed", "假货", 1, "1", "投诉")], Policy(weights={"投拆": 0.5}))

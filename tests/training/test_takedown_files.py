@@ -215,3 +215,21 @@ def test_columns_nobody_reads_are_told(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileRejected, match="there is no such file"):
         list(read_takedowns(tmp_path / "none.csv"))
+
+
+def test_the_messy_sample_is_read_as_its_remarks_say() -> None:
+    path = Path(__file__).parents[2] / "data_samples" / "takedowns_messy.csv"
+    told: list[Reject] = []
+    rows = list(read_takedowns(path, rejects=lambda reject, _: told.append(reject)))
+    days = {t.listing.listing_id: t.decided_at.date() for t in rows[:6] if t.decided_at}
+    assert set(days.values()) == {date(2026, 3, 2)}
+    assert len(days) == 6
+    assert [(r.line, r.listing_id, r.kept) for r in told] == [
+        (11, "A-8", False),
+        (12, "A-9", False),
+        (13, "A-10", True),
+        (14, "A-11", False),
+        (15, "A-12", False),
+        (16, None, False),
+    ]
+    assert "columns not used: 标题, 备注" in open_takedowns(path).notes[1]
