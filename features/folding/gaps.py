@@ -26,6 +26,7 @@ SLASHES = {"/", "|", ".", "·", "-", "_"}  # signs of lists; one that stands now
 STUTTER = re.compile(rf"([{HAN}])\1+")
 STUTTERED = re.compile(rf"([{HAN}])\1\1|([{HAN}])\2([{HAN}])\3")
 DOUBLE = re.compile(rf"([{HAN}])\1")
+PHRASE = 4  # characters of a known phrase, which stays one when there is a blank in it
 LONG = 3  # characters of a word that nobody spaces out by accident
 RUN = 8  # characters of a piece that decide where its words begin
 
@@ -124,11 +125,12 @@ def _torn(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
 
 
 def _lists_words(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> bool:
-    """Whether the gaps are signs of a list between possible words: 祛湿/排毒/养颜, not 巴黎*世家 or 对比/专柜."""
+    """Whether the gaps part words that may stand in a list: 祛湿/排毒/养颜, not 巴黎*世家, 对比/专柜 or 化疗 伴侣."""
     edges = (start, *(place for gap in gaps for place in gap), end)
     pieces = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    blank = all(text[a:b].isspace() for a, b in gaps)
-    if any(len(piece) == 1 or (blank and all(len(word) == 1 for word in segment(piece))) for piece in pieces):
+    if all(text[a:b].isspace() for a, b in gaps) and sum(map(len, pieces)) >= PHRASE:
+        return False
+    if any(len(piece) == 1 for piece in pieces):
         return False
     signs = {text[a:b].strip() for a, b in gaps}
     return not all(

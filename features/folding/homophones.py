@@ -102,6 +102,10 @@ class SoundView:
             sure += [heard for heard in likely if taken.isdisjoint(range(heard.start, heard.end))]
         return [edit for heard in sure for edit in heard.edits]
 
+    def view(self, text: str) -> str:
+        """The text as sounds, one sign for each."""
+        return self._view(text)[0]
+
     def _in_company(self, text: str) -> bool:
         return bool(self.telling.find_matches_as_indexes(text))
 

@@ -15,13 +15,15 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from features.folding.accidents import crossed
 from features.folding.commonness import COMMON, commonness
 from features.folding.draft import Edit
-from features.folding.gaps import GAP, SIGN
+from features.folding.gaps import GAP, SIGN, SIGNS, STUTTER
 from features.folding.homophones import RUN, SoundView
 from features.folding.known import HAN
 from features.folding.lexicon import sound
 from features.folding.likenesses import ShapeView
 from features.folding.shapes import RADICALS, splits
 
+TORN = re.compile(rf"[/*.·|~^_+-](?<=[{HAN}].)[{HAN}a-z]|([{HAN}])\1")  # a sign inside, or a character twice
+BRACKET = re.compile(r"[\[\](){}<>【】《》「」『』〔〕,。;:!?]")  # two things are told apart
 PAIR = 2  # parts of a character that are written side by side
 LONG = 3  # characters of a word, some of which may be exchanged for others of the same sound or shape
 UNIQUE = 4  # characters of a word that is known by its sounds or shapes alone
@@ -104,8 +106,8 @@ class LayeredWords:
         return edits
 
     def _worth_reading(self, text: str) -> bool:
-        """Whether something shows that no common word has, and uncommon characters alone read as a known word."""
-        if self.guard.search(text) or SHREDDED.search(text):
+        """Whether something shows that no common word has, or what is disguised alone reads as a known word."""
+        if self.guard.search(text) or SHREDDED.search(text) or (TORN.search(text) and self._hides_word(text)):
             return True
         places = [match.start() for match in self.uncommon.finditer(text)]
         hits = (
@@ -114,6 +116,17 @@ class LayeredWords:
             else ()
         )
         return any(start <= place < end for _, start, end in hits for place in places)
+
+    def _hides_word(self, text: str) -> bool:
+        """Whether more words are heard or seen once signs and repeats are left out."""
+        bare = STUTTER.sub(r"\1", SIGNS.sub("", text))
+        heard, seen = self.sounds.automaton.find_matches_as_indexes, self.shapes.automaton.find_matches_as_indexes
+        hits = len(heard(self.sounds.view(bare), overlapping=True))
+        if hits and hits > len(heard(self.sounds.view(text), overlapping=True)):
+            return True
+        bodies = self.shapes.bodies
+        hits = len(seen(bare.translate(bodies), overlapping=True))
+        return hits > 0 and hits > len(seen(text.translate(bodies), overlapping=True))
 
     def _walk(self, text: str, pieces: list[Piece], first: int) -> Iterator[tuple[list[Piece], str]]:
         """Words in disguise that begin with this piece."""
@@ -170,7 +183,7 @@ class LayeredWords:
             return False
         if all(piece.transform in {"", "pinyin"} for piece in worn) and not gaps:
             return False  # what the sound view judges
-        if worse and size < UNIQUE and worse == size:
+        if worse and size < UNIQUE and (worse == size or BRACKET.search(written)):
             return False
         changed = [piece.start for piece, char in zip(worn, word, strict=True) if _replaced(text, piece, char)]
         return not crossed(text, (worn[0].start, worn[-1].end), changed) or (size >= UNIQUE and worse < size)

@@ -123,6 +123,10 @@ FOLDER = Folder.load(knowledge())
         ("顶/极/版/苯", "顶级版本", ("separator", "homophone")),
         ("消.YAN.膏", "消炎.膏", ("separator", "pinyin")),
         ("羊胎 素", "羊胎素", ("separator",)),
+        ("顶级 版本", "顶级版本", ("separator",)),  # a blank parts no known phrase
+        ("顶级.原CHANG皮", "顶级.原厂皮", ("pinyin",)),
+        ("原/CHANG/皮", "原厂皮", ("separator", "pinyin")),
+        ("羊/胎胎素", "羊胎素", ("separator", "repeated")),
     ],
 )
 def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ...]) -> None:
@@ -159,7 +163,6 @@ def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ..
         "乾坤",
         "8888",
         "www.example.com",
-        "顶级 版本",  # two whole words
         "顶级/版本/新款",
         "【顶级】版本",
         "chang皮",
@@ -174,7 +177,7 @@ def test_reads_what_people_read(raw: str, folded: str, transforms: tuple[str, ..
         "裸妆粉底",
         "防制",
         "梅白霜",
-        "顶级 版本 款",
+        "消炎 高仿",
         "shanghai",
     ],
 )
