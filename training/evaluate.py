@@ -11,6 +11,7 @@ from models.bundle import Bundle
 from models.screening import Bilingual
 from training.influence import Influence, influences
 from training.interval import Interval
+from training.learning_curve import Point
 from training.measure import HeadReport, measure_head
 from training.mistakes import Mistakes, mistakes
 from training.promise import promised
@@ -31,11 +32,13 @@ class Report:
     sellers: int = 0
     simulated: bool = False  # the bundle was trained on simulated listings only
     trained_on: bool = False  # the bundle was trained on these very takedowns: the figures flatter it
+    at_random: bool = False  # sellers stand on both sides of the split: the figures flatter
     promised: dict[str, dict[str, float]] = field(default_factory=dict)  # head -> level -> false-positive rate
     influences: dict[str, tuple[Influence, ...]] = field(default_factory=dict)  # head -> features, most useful first
     mistakes: dict[str, Mistakes] = field(default_factory=dict)
     summary: dict[str, tuple[Bilingual, ...]] = field(default_factory=dict)  # head -> sentences
     names: dict[str, Bilingual] = field(default_factory=dict)  # category -> what people call it
+    learning: dict[str, tuple[Point, ...]] = field(default_factory=dict)  # head -> with more and more labels
     since: Since | None = None  # None: the bundle does not remember what it was trained on
 
     def to_json(self) -> bytes:

@@ -28,6 +28,7 @@ from training.labels import Label, unknown_reasons
 from training.lesson import Lesson, Progress, read_lesson, silent
 from training.levels import Budget, Levels, thresholds
 from training.measure import measure
+from training.rehearsal import Rehearsal, Rehearse, School
 from training.split import BY_TIME, Plan, Split, folds, split
 from training.study import Course
 from training.surprise import surprises, write_review
@@ -62,6 +63,7 @@ def fit(
     review: Path | None = None,
     start: Bundle | None = None,
     disguise: bool = True,
+    rehearse: Rehearse | None = None,
 ) -> Manifest:
     """Learn from takedowns and write a bundle at `out`; the same takedowns, seed and `created` give the same bytes.
 
@@ -72,7 +74,7 @@ def fit(
     `expected` takedowns are told to `progress`. `levels` says how many honest listings may reach level high and
     medium; with a `budget`, level medium begins where people have no time left to review. `plan` says how sellers
     are told apart, `policy` what the unlabelled teach and how much each source weighs. `review` is a file for the
-    labels that surprise most, to be looked at again.
+    labels that surprise most, to be looked at again. `rehearse` is told what the figures of the bundle are about.
 
     Raises TrainingError when no head has enough labels, BundleBusy while somebody else trains into `out`; nothing is
     written then.
@@ -105,6 +107,9 @@ def fit(
             trust={head: one.trust for head, one in learned.taught.items() if one.trust is not None},
         )
         manifest = _manifest(judged, training, signals=lesson.signals, knowledge=knowledge, created=created)
+        if rehearse:
+            school = School(lesson, course, start, rehearsed.grouped, rehearsed.answers)
+            rehearse(Rehearsal(_measured(rehearsed, judged, manifest, knowledge, lesson), rehearsed.roles, school))
         return put_bundle(
             shelf, manifest, _files(learned, rehearsed, judged, manifest=manifest, knowledge=knowledge, lesson=lesson)
         )
@@ -114,6 +119,8 @@ def fit(
 class _Learned:
     parts: Split
     roles: Roles
+    grouped: Ints  # folds by seller
+    answers: Mapping[str, Answers]  # what every head is taught
     labels: Mapping[str, Labels]  # what was decided for every head, also of those that could not be taught
     taught: Mapping[str, Taught]
 
@@ -158,7 +165,7 @@ def _learn(
             own = replace(course, sees=HEADS[head].simulated_sees) if course.simulated else course
             taught[head] = teach(lesson, told[head], roles, grouped, course=own, prior=prior_of(start, head))
             progress("train", sum(len(one.taught) for one in learned) + len(taught), steps)
-        learned.append(_Learned(parts, roles, decisions, taught))
+        learned.append(_Learned(parts, roles, grouped, told, decisions, taught))
     return learned[0], learned[-1]
 
 
@@ -253,6 +260,22 @@ def _files(
     if knowledge.own_brands is not None:
         files[BRANDS] = knowledge.own_brands
     return files
+
+
+def _measured(learned: _Learned, judged: _Judged, manifest: Manifest, knowledge: Knowledge, lesson: Lesson) -> Bundle:
+    """The bundle that the figures are about, with what it was made of to compare the newest with."""
+    heads, roles = tuple(learned.taught), learned.roles
+    told = manifest.model_copy(update={"heads": heads, "thresholds": {h: manifest.thresholds[h] for h in heads}})
+    text = text_model({head: one.line for head, one in learned.taught.items()})
+    boosters = {head: one.booster for head, one in learned.taught.items()}
+    taught = np.sort(np.concatenate([roles.train, roles.held]))
+    every, older = (
+        [lesson.takedowns[row].listing for row in rows[rows % lesson.stride == 0]] for rows in (taught, roles.held)
+    )
+    scorer = Scorer(manifest.features, lesson.signals, text, boosters, judged.rehearsed)
+    # Of those that taught, it would be too sure: then scores cannot be compared with the newest.
+    reference = None if roles.in_turn or not older else remember(scorer, Reader(knowledge), every, older)
+    return Bundle("", told, boosters, text, judged.rehearsed, knowledge, "", reference)
 
 
 def _reference(

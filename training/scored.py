@@ -72,20 +72,23 @@ class Scored:
 def score(
     bundles: Sequence[Bundle], takedowns: Iterable[Takedown], reader: Reader | None = None, watch: Watch | None = None
 ) -> Scored:
-    """Read every takedown once and ask every bundle. All bundles were opened with the same knowledge.
+    """Read every takedown, once for all bundles that share their knowledge, and ask every bundle.
 
+    `reader` reads with the knowledge of the first bundle, whose categories are told.
     `watch` is shown every chunk: the row it begins at, its takedowns, and what each bundle says of them.
     """
-    reader = Reader(bundles[0].knowledge) if reader is None else reader
+    own = bundles[0].knowledge.digest
+    readers = {own: Reader(bundles[0].knowledge) if reader is None else reader}
+    readers |= {b.knowledge.digest: Reader(b.knowledge) for b in bundles if b.knowledge.digest != own}
     heads = tuple(dict.fromkeys(head for bundle in bundles for head in bundle.manifest.heads))
     asked = [_Asked(bundle) for bundle in bundles]
     crowd, fingerprint = _Crowd(heads), Fingerprint()
     for chunk in _chunks(takedowns):
-        readings = reader.read_many([t.listing for t in chunk])
+        read = {digest: one.read_many([t.listing for t in chunk]) for digest, one in readers.items()}
         fingerprint.update(chunk)
-        told = crowd.add(chunk, readings)
+        told = crowd.add(chunk, read[own])
         first = crowd.count - len(chunk)
-        said = [one.add(chunk, readings, told, first) for one in asked]
+        said = [one.add(chunk, read[one.bundle.knowledge.digest], told, first) for one in asked]
         if watch:
             watch(first, chunk, told, said)
     return Scored(

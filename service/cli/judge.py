@@ -37,6 +37,7 @@ def evaluate(
     """Measure a bundle on labelled takedowns it has not seen."""
     from models import open_bundle  # noqa: PLC0415 - heavy, see service.cli
     from service.cli.options import page_path  # noqa: PLC0415
+    from service.cli.page import write  # noqa: PLC0415
     from service.cli.takedowns import reading  # noqa: PLC0415
     from training.evaluate import evaluate as measure  # noqa: PLC0415
 
@@ -47,7 +48,7 @@ def evaluate(
     if page:
         from training.report.evaluation import html  # noqa: PLC0415
 
-        _save(page, html(measured, file.name), told)
+        write(page, html(measured, file.name), told)
     if measured.trained_on:
         typer.echo(f"! {bundle} was trained on {file}: these figures flatter it", err=True)
     typer.echo(told.decode() if json_out else measured.table())
@@ -65,6 +66,7 @@ def compare(
 ) -> None:
     """Measure two bundles on the same labelled takedowns, which neither has seen, and say what changed."""
     from service.cli.options import page_path  # noqa: PLC0415
+    from service.cli.page import write  # noqa: PLC0415
     from service.terminal import visible  # noqa: PLC0415
 
     page = page_path(report)
@@ -73,7 +75,7 @@ def compare(
     if page:
         from training.report.comparison import html  # noqa: PLC0415
 
-        _save(page, html(found, file.name), told)
+        write(page, html(found, file.name), told)
     for name in found.trained_on:
         typer.echo(f"! the {name} bundle was trained on {file}: the figures flatter it", err=True)
     if json_out:
@@ -99,6 +101,7 @@ def gate(
 ) -> None:
     """Say whether a new bundle may replace an old one. Exit code 0: it may; 3: it may not; 2: nothing was judged."""
     from service.cli.options import page_path  # noqa: PLC0415
+    from service.cli.page import write  # noqa: PLC0415
     from training.gate import judge  # noqa: PLC0415
     from training.limits import read_limits  # noqa: PLC0415
 
@@ -108,7 +111,7 @@ def gate(
     if page:
         from training.report.comparison import html  # noqa: PLC0415
 
-        _save(page, html(judged.comparison, file.name, judged), told)
+        write(page, html(judged.comparison, file.name, judged), told)
     typer.echo(told.decode() if json_out else judged.table())
     if not judged.passed:
         raise typer.Exit(SHUT)
@@ -121,9 +124,3 @@ def _compared(old: Path, new: Path, file: Path, names: Sequence[str] | None, rej
 
     with reading(file, names, rejects) as takedowns:
         return measure(open_bundle(old), open_bundle(new), takedowns)
-
-
-def _save(page: Path, html: bytes, told: bytes) -> None:
-    from training.report.page import save  # noqa: PLC0415
-
-    typer.echo(f"{page} and {save(page, html, told)}", err=True)

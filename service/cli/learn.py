@@ -68,6 +68,10 @@ def train(
     medium_lift: Annotated[float, typer.Option(help="Level medium is so many times the usual probability.")] = 2.0,
     review_budget: Annotated[str | None, typer.Option(help="200/day or 2%: level medium begins where it ends.")] = None,
     listings_per_day: Annotated[float | None, typer.Option(help="Listings a day; default: as in the file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page to look at here (.html), and its figures beside it (.json).")
+    ] = None,
+    curve: Annotated[bool, typer.Option("--curve", help="Show in the report what more labels would bring.")] = False,
 ) -> None:
     """Learn a bundle from labelled takedowns and measure it on the newest sellers.
 
@@ -79,6 +83,7 @@ def train(
     from features.knowledge.brandlist import read_brand_list, with_brands  # noqa: PLC0415
     from models import open_bundle  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
+    from service.cli.page import Trained  # noqa: PLC0415
     from service.cli.takedowns import beside, reading  # noqa: PLC0415
     from training.answers import Policy, Unlabelled  # noqa: PLC0415
     from training.card import FLATTERS  # noqa: PLC0415
@@ -87,6 +92,10 @@ def train(
     from training.split import Plan  # noqa: PLC0415
     from training.takedown_files import about  # noqa: PLC0415
 
+    page = options.page_path(report)
+    if curve and page is None:
+        raise options.OptionRejected("--curve is shown in a page; name one with --report FILE.html")
+    heard = Trained(curve=curve)
     knowledge = with_brands(load(), read_brand_list(brands), str(brands)) if brands else None
     levels = Levels(high_fpr, medium_fpr, medium_lift)
     plan = Plan(options.one_of("--split", split, ("time", "random")), gap_days)
@@ -112,6 +121,7 @@ def train(
             plan=plan,
             policy=policy,
             review=review_out,
+            rehearse=heard if page else None,
         )
     if told := manifest.training.contradictions:
         typer.echo(
@@ -129,6 +139,8 @@ def train(
         for level, promised in (("high", at.high_fpr), ("medium", at.medium_fpr)):
             seen = metrics[f"fpr_{level}"]
             typer.echo(f"{head}: level {level} promised for {promised:.2%} of honest listings, given to {seen:.2%}")
+    if page:
+        heard.write(page, out, file, names)
 
 
 def usable_cores() -> int:

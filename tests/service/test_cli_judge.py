@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from models import STARTER
+from models import STARTER, open_bundle
 from service import cli
 
 SAMPLE = Path(__file__).parents[2] / "data_samples" / "takedowns.csv"
@@ -84,11 +84,25 @@ def test_a_gate_that_cannot_judge_is_shut_and_one_that_can_may_open(
     assert orjson.loads(opened.out)["passed"]
 
 
+def test_a_training_is_shown_with_what_more_labels_would_bring(zhenwei: Run, tmp_path: Path) -> None:
+    out, page, some = tmp_path / "b", tmp_path / "t.html", tmp_path / "some.csv"
+    some.write_text("".join(SAMPLE.read_text("utf-8-sig").splitlines(keepends=True)[:801]), "utf-8")
+    done = zhenwei("train", some, "--out", out, "--report", page, "--curve", "--no-disguise", "--processes", "1")
+    assert done.code == 0
+    told = orjson.loads((tmp_path / "t.json").read_bytes())
+    assert told["bundle"] == open_bundle(out).id
+    assert told["takedowns"] < 400
+    assert told["learning"]["counterfeit"][-1]["share"] == 1.0
+    assert "What would more labels bring?" in page.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["evaluate", "missing", SAMPLE], "missing/manifest.json"),
         (["evaluate", STARTER, "missing.csv"], "missing.csv"),
+        (["train", SAMPLE, "--out", "never", "--curve"], "name one with --report"),
+        (["train", SAMPLE, "--out", "never", "--report", "r.txt"], "ends in .html"),
         (["compare", STARTER, "missing", SAMPLE], "missing/manifest.json"),
         (["gate", STARTER, STARTER, "missing.csv"], "missing.csv"),
         (["gate", STARTER, STARTER, SAMPLE, "--limits", "missing.toml"], "missing.toml"),

@@ -9,6 +9,7 @@ from training.compare import Comparison, compare
 from training.evaluate import Report, evaluate
 from training.fit import fit
 from training.market import simulate
+from training.rehearsal import Rehearsal
 from training.takedowns import Takedown
 
 
@@ -19,17 +20,17 @@ def newest() -> list[Takedown]:
 
 
 @pytest.fixture(scope="session")
-def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a bundle lies that has learned a little."""
-    folder = tmp_path_factory.mktemp("bundles") / "small"
-    fit(simulate(1600, seed=7), folder, created="2026-11-25", simulated=True)
-    return folder
+def small_training(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rehearsal]:
+    """Where a bundle lies that has learned a little, and what its figures are about."""
+    folder, heard = tmp_path_factory.mktemp("bundles") / "small", list[Rehearsal]()
+    fit(simulate(1600, seed=7), folder, created="2026-11-25", simulated=True, rehearse=heard.append)
+    return folder, heard[0]
 
 
 @pytest.fixture(scope="session")
-def small_bundle(small_folder: Path) -> Bundle:
+def small_bundle(small_training: tuple[Path, Rehearsal]) -> Bundle:
     """That bundle, opened."""
-    return open_bundle(small_folder)
+    return open_bundle(small_training[0])
 
 
 @pytest.fixture(scope="session")

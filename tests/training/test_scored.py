@@ -65,3 +65,16 @@ def test_a_fingerprint_names_the_takedowns_and_their_order(newest: list[Takedown
     assert of(newest[:9]) == of(list(newest[:9]))
     assert of(newest[:9]) != of(newest[8::-1])
     assert of(newest[:9]) != of([*newest[:8], replace(newest[8], reviewer="somebody else")])
+
+
+def test_each_bundle_reads_with_its_own_knowledge(small_bundle: Bundle, newest: list[Takedown]) -> None:
+    known = small_bundle.knowledge
+    fewer = dict(list(known.brands.items())[: len(known.brands) // 20])
+    other = replace(
+        small_bundle, knowledge=replace(known, brands=fewer, digests=dict(known.digests) | {"own": "0" * 64})
+    )
+    apart, together = score([small_bundle, other], newest[:300]), score([other], newest[:300])
+    alone = score([small_bundle], newest[:300])
+    for head, logits in apart.opinions[0].logits.items():
+        assert np.allclose(logits, alone.opinions[0].logits[head])
+        assert np.allclose(apart.opinions[1].logits[head], together.opinions[0].logits[head])

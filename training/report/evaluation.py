@@ -24,6 +24,9 @@ def html(report: Report, source: str = "") -> bytes:
         heads=HEADS,
         names={id_: f"{name['zh']} {name['en']}" for id_, name in data["names"].items()},
         pictures={head: _pictures(head, told, data["names"]) for head, told in data["heads"].items()},
+        curves={
+            head: pictures.learning(points, f"{head}-learning") for head, points in data["learning"].items() if points
+        },
         titles={head: _titles(told) for head, told in data["mistakes"].items()},
     )
 

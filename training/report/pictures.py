@@ -104,6 +104,33 @@ def scores(head: Told, name: str) -> Markup:
         return done(figure, name)
 
 
+def learning(points: Sequence[Told], name: str) -> Markup:
+    """What the head was worth with fewer labels, on the same newest sellers."""
+    with drawing(*SQUARE) as (figure, (axes,)):
+        x = [point["guilty"] + point["honest"] for point in points]
+        for metric, color, words in (
+            ("recall_at_0.05_fpr", GUILTY, "查全率 recall @ 5%"),
+            ("roc_auc", MUTED, "ROC-AUC"),
+            ("pr_auc", ACCENT, "PR-AUC"),
+        ):
+            y = [point["metrics"][metric] for point in points]
+            lies = [
+                point["intervals"].get(metric, {"low": at, "high": at}) for at, point in zip(y, points, strict=True)
+            ]
+            axes.fill_between(
+                x, [one["low"] for one in lies], [one["high"] for one in lies], color=color, alpha=0.12, linewidth=0
+            )
+            axes.plot(x, y, "o-", color=color, linewidth=2, markersize=5, label=words)
+        axes.set_xscale("log")
+        axes.set_xticks(x, [f"{count:,}" for count in x])
+        axes.minorticks_off()
+        axes.set_ylim(0, 1.03)
+        axes.yaxis.set_major_formatter(_SHARE)
+        axes.set_xlabel("学习用的标注 labels that taught")
+        axes.legend(loc="lower right", fontsize=9)
+        return done(figure, name)
+
+
 def groups(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
     """Recall per group at every rate of RATES, with its interval at the last; hollow where few listings speak."""
     shown = [group for group in reversed(told) if group["guilty"]]

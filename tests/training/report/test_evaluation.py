@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from training.evaluate import Report
+from training.learning_curve import Point
 from training.mistakes import Mistake, Mistakes
 from training.report.evaluation import html
 from training.report.page import at, written
@@ -119,13 +120,26 @@ def test_a_bundle_that_knows_the_file_is_named_first(small_report: Report) -> No
 def test_what_moved_is_shown_or_why_it_cannot_be(small_report: Report) -> None:
     assert small_report.since is not None
     assert small_report.since.advice.zh in html(small_report).decode()
-    assert "模型包没有记住训练时的样子" in html(replace(small_report, since=None)).decode()
+    assert "无法比较：模型包没有记住训练时的样子" in html(replace(small_report, since=None)).decode()
 
 
 def test_words_on_the_rise_are_strangers_too(small_report: Report) -> None:
     assert small_report.since is not None
     page = html(replace(small_report, since=replace(small_report.since, words=(HOSTILE,))))
     assert not outline(page).tags & {"script", "img"}
+
+
+def test_a_random_split_is_said_to_flatter(small_report: Report) -> None:
+    assert "Split at random" in html(replace(small_report, at_random=True)).decode()
+    assert "Split at random" not in html(small_report).decode()
+
+
+def test_what_more_labels_would_bring_is_drawn(small_report: Report) -> None:
+    metrics = {"pr_auc": 0.4, "roc_auc": 0.8, "recall_at_0.05_fpr": 0.5}
+    points = tuple(Point(share, int(100 * share), 900, metrics, {}) for share in (0.5, 1.0))
+    page = html(replace(small_report, learning={"counterfeit": points}))
+    assert "What would more labels bring?" in page.decode()
+    assert {"/learning/counterfeit/1/metrics/pr_auc"} <= {a["data-at"] for a, _ in outline(page).figures}
 
 
 def test_nothing_measured_is_said() -> None:

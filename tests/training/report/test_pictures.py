@@ -35,3 +35,11 @@ def test_groups_are_called_what_people_call_them_and_few_listings_are_hollow() -
     assert "口罩  n=5<" in few
     assert "var(--guilty)" not in few
     assert "var(--guilty)" in many
+
+
+def test_a_learning_curve_names_its_labels() -> None:
+    metrics = {"pr_auc": 0.4, "roc_auc": 0.8, "recall_at_0.05_fpr": 0.5}
+    points = [{"guilty": n, "honest": 9 * n, "metrics": metrics, "intervals": {}} for n in (20, 40)]
+    chart = pictures.learning(points, "l")
+    assert ">200<" in chart
+    assert ">400<" in chart
