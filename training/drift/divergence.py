@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _LEAST_SHARE = 1e-4  # an empty bin counts as this much, so that a logarithm exists
+_FEW = 30  # listers with whom a variance between listers is a guess
 _LEAST_EXPECTED = 3.0  # listings a bin must expect in the smaller table
 
 
@@ -69,8 +70,8 @@ def _effective(shares: Floats, variance: Floats, listings: int, groups: int) -> 
 
 
 def distance(old: Shares, new: Shares) -> Distance:
-    """Compare two tables with the same bins. A table that counted nobody is no distance from any other."""
-    if not (old.size and new.size):
+    """Compare two tables with the same bins. A table that counted hardly anybody is no distance from any other."""
+    if min(old.groups, new.groups) < _FEW:
         return NO_DISTANCE
     p, q = _filled(np.array(old.shares), np.array(new.shares), old.size, new.size)
     freedom = len(p) - 1
