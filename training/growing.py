@@ -1,7 +1,7 @@
 """Grow a head's trees: as many as takedowns that they have not seen still profit from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -75,18 +75,9 @@ class Grown:
     """Trees, and what they say of the examples they had not seen."""
 
     booster: Booster
-    trees: int  # 0: none was of use
+    trees: int
     unseen: Ints  # (m,) places of examples held out from the trees, or in turn
     margins: Floats  # (m,) their log-odds, `start` included
-
-    def loss(self, guilty: Bools) -> float:
-        """Mean log loss on the unseen; `guilty` is (n,) as in the examples."""
-        return log_loss(self.margins, guilty[self.unseen])
-
-
-def log_loss(margins: Floats, guilty: Bools) -> float:
-    """Mean negative log-likelihood of (n,) log-odds."""
-    return float(np.logaddexp(0, np.where(guilty, -margins, margins)).mean())
 
 
 def grow_in_turn(examples: Examples, shape: Shape, *, seed: int, threads: int) -> Grown:
@@ -104,7 +95,7 @@ def grow_in_turn(examples: Examples, shape: Shape, *, seed: int, threads: int) -
         margins[turn.held] += turn.margins(trees)
     unseen = np.flatnonzero(examples.watched)
     grown = lgb.train(params, _dataset(examples, params), num_boost_round=trees)
-    return _kept_if_of_use(examples, Grown(Booster.from_text(grown.model_to_string()), trees, unseen, margins[unseen]))
+    return Grown(Booster.from_text(grown.model_to_string()), trees, unseen, margins[unseen])
 
 
 def grow_watched(examples: Examples, shape: Shape, *, seed: int, threads: int) -> Grown:
@@ -120,7 +111,7 @@ def grow_watched(examples: Examples, shape: Shape, *, seed: int, threads: int) -
     grown = lgb.train(params, data, shape.most, valid_sets=[watched], callbacks=[stop])
     booster = Booster.from_text(grown.model_to_string(num_iteration=grown.best_iteration))
     margins = _start(examples)[unseen] + booster.margins(examples.matrix[unseen])
-    return _kept_if_of_use(examples, Grown(booster, grown.best_iteration, unseen, margins))
+    return Grown(booster, grown.best_iteration, unseen, margins)
 
 
 class _Turn:
@@ -145,15 +136,6 @@ class _Turn:
         """What the first trees say of the held."""
         model = Booster.from_text(self.booster.model_to_string(num_iteration=trees))
         return model.margins(self.matrix[self.held])
-
-
-def _kept_if_of_use(examples: Examples, grown: Grown) -> Grown:
-    """Trees that correct a start must do better than the start alone."""
-    if examples.start is None:
-        return grown
-    alone = examples.start[grown.unseen]
-    guilty = examples.guilty[grown.unseen]
-    return replace(grown, trees=0, margins=alone) if log_loss(alone, guilty) <= grown.loss(examples.guilty) else grown
 
 
 def _params(examples: Examples, shape: Shape, seed: int, threads: int) -> dict[str, Any]:

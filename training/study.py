@@ -12,15 +12,16 @@ from features.registry import CATALOGUE
 from models.booster import TITLE_TEXT, Booster
 from training.answers import Answers
 from training.grafting import columns_asked, graft, places_of
-from training.growing import SPARE, Examples, Grown, grow_in_turn, grow_watched, shape_for
+from training.growing import SPARE, Examples, grow_in_turn, grow_watched, shape_for
 from training.labels import Label
 from training.lesson import Lesson
-from training.trust import weigh
+from training.trust import surely_better, weigh
 from training.twins import Twins, exposed, read_twins
 from training.wording import REAL, SIMULATED, Caution, Lines, fit_line, out_of_fold, rounded
 
 THREADS = 2
 _ALONE = 20_000  # examples up to which threads cost trees more than they bring
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -81,7 +82,7 @@ def study(
 
     `in_turn`: every fold is held out once, and all takedowns teach; otherwise, if there are enough, the first fold only
     stops the trees.
-    With a prior, its margins and text are where learning begins, if that does better on the held out.
+    With a prior, as much is learned anew as surely does better on the held out.
     """
     rows = rows[told.label[rows] != Label.UNKNOWN]
     decided = rows[told.decided[rows]]
@@ -92,9 +93,14 @@ def study(
     )
     cold = desk.learn(None, in_turn=in_turn)
     if prior is None:
-        return cold[1]
-    warm = desk.learn(prior, in_turn=in_turn)
-    return min(cold, warm, key=lambda one: one[0])[1]
+        return cold
+    # From what changes the older bundle least to what ignores it: each must be surely better than the one before.
+    known = [desk.learn(prior, in_turn=in_turn, corrected=corrected) for corrected in (False, True)]
+    kept = desk.unchanged(prior, known[0])
+    for one in (*known, cold):
+        if surely_better(one.margins, kept.margins, desk.told(one)):
+            kept = one
+    return kept
 
 
 class _Desk:
@@ -112,38 +118,48 @@ class _Desk:
         self.counts = csr_array(vstack([counts, twins.counts], format="csr")) if len(twins.rows) else counts
         self.names = names_of(lesson.signals)
 
-    def learn(self, prior: Prior | None, *, in_turn: bool) -> tuple[float, Studied]:
-        """Learn from these examples; returns the log loss on those held out, too."""
+    def learn(self, prior: Prior | None, *, in_turn: bool, corrected: bool = True) -> Studied:
+        """Learn from these examples; `corrected`: the text of a prior, too, not only what its trees make of it."""
         line = prior.line if prior else None
-        caution = self.course.caution
-        text = out_of_fold(
-            self.counts, self.guilty, self.folds, threads=THREADS, caution=caution, weight=self.weight, prior=line
-        )
+        caution, weight = self.course.caution, self.weight
+        if line is not None and not corrected:
+            text, fitted = self.counts @ line.coefficients + line.bias, line
+        else:
+            text = out_of_fold(
+                self.counts, self.guilty, self.folds, threads=THREADS, caution=caution, weight=weight, prior=line
+            )
+            fitted = rounded(fit_line(self.counts, self.guilty, caution, weight=weight, prior=line))
         matrix = self._matrix(text)
-        start, trust, constant = self._told(matrix, prior) if prior else (None, None, 0.0)
-        examples = Examples(matrix, self.guilty, self.folds, self.watched, self.weight, self.names, start)
+        start, trust, constant = self._start(matrix, prior) if prior else (None, None, 0.0)
+        examples = Examples(matrix, self.guilty, self.folds, self.watched, weight, self.names, start)
         threads = THREADS if self.count > _ALONE else 1
         grow = grow_in_turn if in_turn or self.count < SPARE else grow_watched
         grown = grow(examples, shape_for(self.count), seed=self.course.seed, threads=threads)
         booster = grown.booster
         if prior and trust is not None:
-            booster = self._grafted(prior, grown, trust, constant)
-        return grown.loss(self.guilty), Studied(
-            line=rounded(fit_line(self.counts, self.guilty, caution, weight=self.weight, prior=line)),
-            booster=booster,
-            sees=self.course.sees,
-            twins=len(self.twins.rows),
-            trust=trust,
-            rows=self.places[grown.unseen],
-            margins=grown.margins,
-        )
+            booster = self._grafted(prior, grown.booster, grown.trees, trust, constant)
+        rows, twins = self.places[grown.unseen], len(self.twins.rows)
+        return Studied(fitted, booster, self.course.sees, twins, trust, rows, grown.margins)
+
+    def unchanged(self, prior: Prior, like: Studied) -> Studied:
+        """The older bundle as it is, its margins only weighed; on the same takedowns as `like`."""
+        text = self.counts @ prior.line.coefficients + prior.line.bias
+        start, trust, constant = self._start(self._matrix(text), prior)
+        booster = self._grafted(prior, like.booster, 0, trust, constant)
+        unseen = np.flatnonzero(self.watched & np.isin(self.places, like.rows))
+        return Studied(prior.line, booster, self.course.sees, 0, trust, like.rows, start[unseen])
+
+    def told(self, one: Studied) -> Bools:
+        """Which of the takedowns held out are guilty."""
+        found: Bools = self.guilty[: self.count][np.isin(self.places[: self.count], one.rows)]
+        return found
 
     def _matrix(self, text: Floats) -> Floats:
         matrix = self.lesson.matrix(self.places, text)
         matrix[self.count :, : self.twins.numbers.shape[1]] = self.twins.numbers
         return _seen(matrix, self.names, self.course.sees)
 
-    def _told(self, matrix: Floats, prior: Prior) -> tuple[Floats, float, float]:
+    def _start(self, matrix: Floats, prior: Prior) -> tuple[Floats, float, float]:
         """What the older booster says, and how far that is trusted; twins have no say in it."""
         places = places_of(prior.names, self.names, columns_asked(prior.booster.text))
         old = np.full((len(matrix), len(prior.names)), np.nan)
@@ -152,9 +168,9 @@ class _Desk:
         trust, constant = weigh(margins[self.watched], self.guilty[self.watched], self.weight[self.watched])
         return trust * margins + constant, trust, constant
 
-    def _grafted(self, prior: Prior, grown: Grown, trust: float, constant: float) -> Booster:
+    def _grafted(self, prior: Prior, new: Booster, trees: int, trust: float, constant: float) -> Booster:
         places = places_of(prior.names, self.names, columns_asked(prior.booster.text))
-        text = graft(prior.booster.text, grown.booster.text, places, trust=trust, constant=constant, trees=grown.trees)
+        text = graft(prior.booster.text, new.text, places, trust=trust, constant=constant, trees=trees)
         return Booster.from_text(text)
 
 

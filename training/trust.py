@@ -48,3 +48,19 @@ def weigh(told: Floats, guilty: Bools, weight: Floats) -> tuple[float, float]:
     """Trust (at least 0) and constant for margins told by an older model, (n,): log-odds = trust * told + constant."""
     _, trust, constant = correct(csr_array((len(told), 0)), told, guilty, weight, penalty=1.0)
     return (trust, constant) if trust > 0 else (0.0, float(logit(np.average(guilty, weights=weight))))
+
+
+def surely_better(new: Floats, old: Floats, guilty: Bools) -> bool:
+    """Whether new margins of n takedowns say more than the old ones, by more than one standard error.
+
+    Both are calibrated first: what counts is what they know, not how loud they say it.
+    """
+    gain = _losses(old, guilty) - _losses(new, guilty)
+    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)))
+
+
+def _losses(margins: Floats, guilty: Bools) -> Floats:
+    trust, constant = weigh(margins, guilty, np.ones(len(guilty)))
+    logits = trust * margins + constant
+    losses: Floats = np.logaddexp(0, np.where(guilty, -logits, logits))
+    return losses

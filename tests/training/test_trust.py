@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from training.trust import correct, weigh
+from training.trust import correct, surely_better, weigh
 
 RANDOM = np.random.default_rng(8)
 
@@ -46,3 +46,16 @@ def test_a_label_of_weight_two_counts_as_two() -> None:
     twice = weigh(told, guilty, np.where(guilty, 2.0, 1.0))
     more, again = np.concatenate([told, told[guilty]]), np.concatenate([guilty, guilty[guilty]])
     assert twice == pytest.approx(weigh(more, again, np.ones(len(more))), abs=1e-3)
+
+
+def test_a_hair_better_is_not_surely_better() -> None:
+    told, guilty = labelled(400, 1.0)
+    noise = RANDOM.normal(scale=0.05, size=400)
+    assert not surely_better(told, told, guilty)
+    assert not surely_better(told + noise, told, guilty)
+    assert surely_better(told, RANDOM.normal(size=400), guilty)
+
+
+def test_loudness_is_no_knowledge() -> None:
+    told, guilty = labelled(400, 1.0)
+    assert not surely_better(told, 1.5 * told + 0.3, guilty)
