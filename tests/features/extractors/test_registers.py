@@ -21,8 +21,8 @@ TITLES = (
 )
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 LABELS = {"food_sc": ("sc_real_numbers.txt", "生产许可证编号"), "drug_code": ("benweima_real.txt", "本位码")}
-FIXED = {"food_sc": 2, "drug_code": 3}
-"""Characters that make the number one of its kind: SC, 869."""
+FIXED = {"food_sc": 2, "drug_code": 0}
+"""Characters that make the number one of its kind: SC."""
 
 Find = Callable[[str], list[LicenceNumber]]
 
