@@ -39,7 +39,8 @@ STARTER_LISTINGS ?= 120000
 starter: setup
 	mkdir -p build
 	$(BIN)/zhenwei simulate --listings $(STARTER_LISTINGS) --seed 20211 --out build/market.jsonl
-	$(BIN)/zhenwei train build/market.jsonl --out models/starter --starter --created "the release it ships with"
+	$(BIN)/zhenwei train build/market.jsonl --out models/starter --starter --medium-lift 3 \
+	  --created "the release it ships with"
 
 bench: setup
 	$(BIN)/python -m benchmarks.speed
