@@ -121,7 +121,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, first, last in (("months 1-3", 1, 3), ("months 1-9", 1, 9)):
             out = Path(folder) / name
-            fit(of(taught, first, last), out, simulated=True)
+            fit(of(taught, first, last), out)
             bundle = open_bundle(out)
             reader = Reader(bundle.knowledge)
             print(f"trained on {name}, {bundle.manifest.training.takedowns} takedowns", flush=True)
