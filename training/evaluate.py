@@ -98,4 +98,5 @@ def evaluate(
 
 
 def _figure(value: float, interval: Interval | None) -> str:
-    return f"{value:.4g}" + (f" ({interval.low:.3f} to {interval.high:.3f})" if interval else "")
+    told = f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    return told + (f" ({interval.low:.3f} to {interval.high:.3f})" if interval else "")

@@ -1,5 +1,7 @@
 """Measures that a reader may check by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import orjson
 import pytest
@@ -58,6 +60,7 @@ def test_a_report_prints_and_travels() -> None:
     report = Report("b", 106, {"counterfeit": head})
     assert "recall at 5 % FPR, drugs (5)" in report.table()
     assert orjson.loads(report.to_json())["heads"]["counterfeit"]["guilty"] == 5
+    assert "67,590" in Report("b", 106, {"counterfeit": replace(head, honest=67590)}).table()
     assert Report("b", 0, {}).table() == ""
 
 
