@@ -222,7 +222,7 @@ def problem(details: ErrorDetails, root: str = "") -> Problem:
 ADVICE: Mapping[str, str] = MappingProxyType(
     {
         "missing": "is required; add it",
-        "extra_forbidden": "is not a name we know; remove it, or send numbers of your own under /signals",
+        "extra_forbidden": "is not a name we know; remove it (a listing's numbers of your own go under its signals)",
         "string_type": "must be text; put it in quotes, or leave it out when unknown",
         "string_unicode": "holds half a surrogate pair, which is no character; send valid UTF-8",
         "string_too_short": "is empty; fill it or leave it out",

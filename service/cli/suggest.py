@@ -39,7 +39,7 @@ def suggest(
     write_picks(out, picks, drawn.listings)
     kinds = Counter(pick.kind for pick in picks)
     typer.echo(f"{len(picks)} of {drawn.seen} → {out}: " + ", ".join(f"{k} {n}" for k, n in kinds.items()))
-    if len(picks) < budget:
-        typer.echo(f"! fewer than {budget}: the other listings repeat what was picked, or their lister", err=True)
+    if len(picks) < min(budget, drawn.seen):
+        typer.echo(f"! fewer than {budget}: the others repeat an offer, or a seller, that was picked", err=True)
     if refused:
         raise typer.Exit(1)
