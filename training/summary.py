@@ -54,12 +54,18 @@ def _caught(head: str, report: HeadReport) -> Bilingual:
     )
 
 
+SURE = 2
+"""A promise counts as kept when chance would not hide a rate of more than so many times what was promised."""
+
+
 def _kept(report: HeadReport, level: str, promised: float) -> Bilingual:
     seen = report.fpr_high if level == "high" else report.fpr_medium
     lies = report.intervals.get(f"fpr_{level}", Interval(seen, seen))
     zh, en = {"high": ("“高”", "high"), "medium": ("“中”及以上", "medium or higher")}[level]
-    if seen <= promised:
+    if seen <= promised and lies.high <= SURE * promised:
         verdict = ("承诺守住了", "the promise is kept")
+    elif seen <= promised:
+        verdict = ("没有超出，但正常商品太少，不能肯定", "not above, but too few honest listings to be sure")
     elif lies.low <= promised:
         verdict = ("略高于承诺，可能是偶然", "more than promised, but chance may explain it")
     else:

@@ -31,17 +31,18 @@ def test_recall_is_said_in_a_hundred_listings(head: HeadReport) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "low", "says"),
+    ("rate", "lies", "says"),
     [
-        (0.004, 0.001, "promise is kept"),
-        (0.005, 0.001, "promise is kept"),
-        (0.007, 0.004, "chance"),
-        (0.02, 0.009, "broken"),
+        (0.004, Interval(0.001, 0.009), "promise is kept"),
+        (0.005, Interval(0.001, 0.01), "promise is kept"),
+        (0.004, Interval(0.001, 0.026), "too few honest listings"),
+        (0.007, Interval(0.004, 0.03), "chance"),
+        (0.02, Interval(0.009, 0.03), "broken"),
     ],
 )
-def test_a_promise_is_judged_with_its_interval(head: HeadReport, rate: float, low: float, says: str) -> None:
-    lies = head.intervals | {"fpr_high": Interval(low, 0.03)}
-    line = english(replace(head, fpr_high=rate, intervals=lies)).splitlines()[1]
+def test_a_promise_is_judged_with_its_interval(head: HeadReport, rate: float, lies: Interval, says: str) -> None:
+    lies_of = head.intervals | {"fpr_high": lies}
+    line = english(replace(head, fpr_high=rate, intervals=lies_of)).splitlines()[1]
     assert says in line
 
 

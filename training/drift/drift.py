@@ -1,7 +1,7 @@
 """Drift: a new file of listings against what a bundle was trained on. No label is needed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import orjson
@@ -86,7 +86,7 @@ def compare(bundle: Bundle, profile: Profile, sample: Sample, listings: int | No
     evasion, levels = evasion_rates(columns), level_rates(columns)
     apart, categories = category_rates(profile, sample, bundle.knowledge.categories)
     terms = rising(profile.wording, sample, _TERMS)
-    parts = (
+    parts: tuple[Part, ...] = (
         verdict.score_part(columns, levels, doubt),
         verdict.text_part(wording_distance(profile.wording, sample), columns, terms, doubt),
         verdict.evasion_part(evasion, doubt),
@@ -97,6 +97,8 @@ def compare(bundle: Bundle, profile: Profile, sample: Sample, listings: int | No
     listers = len(set(sample.groups.tolist()))
     enough = len(sample) >= verdict.LEAST_LISTINGS and listers >= verdict.LEAST_LISTERS
     state = verdict.overall(parts) if enough else None
+    if not enough:  # a verdict about one side would say what the whole cannot
+        parts = tuple(replace(part, state=None) for part in parts)
     return DriftReport(
         bundle=bundle.id,
         reference=(profile.listings, profile.groups),
