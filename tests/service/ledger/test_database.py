@@ -117,9 +117,8 @@ def test_a_record_that_the_database_refuses_is_told_apart(ledger: Ledger) -> Non
         page.add("erasure", TOLD | {"who": None})
 
 
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # a file does not restart
 def test_a_server_that_restarts_is_found_again(ledger: Ledger) -> None:
-    if ledger.engine.dialect.name != "postgresql":
-        pytest.skip("a file does not restart")
     with ledger.writing() as page:
         page.add("erasure", TOLD)
     with ledger.engine.connect() as connection:
