@@ -1,11 +1,15 @@
 """Reading a request body: counted while it streams, so that a large one never sits in memory."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 
+from features.intake import problems
 from service import wire
-from service.errors import BodyTooLarge, WrongContentType
+from service.errors import BodyRejected, BodyTooLarge, WrongContentType
+
+Told = TypeVar("Told", bound=BaseModel)
 
 _DISCARDED = 16
 """How many times the limit is read and thrown away, so that a client still sending gets to see the answer."""
@@ -15,6 +19,15 @@ async def read_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - JSON
     """Read at most `limit` bytes of JSON. Raises WrongContentType, BodyTooLarge or MalformedJson."""
     _require_json(request)
     return wire.parse(await _read(request, limit))
+
+
+async def read_as(request: Request, model: type[Told]) -> Told:
+    """Read a small body as a model. Raises what read_json does, or BodyRejected naming each field."""
+    body = await read_json(request, request.app.state.settings.max_body_bytes)
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        raise BodyRejected(problems(error)) from error
 
 
 def _require_json(request: Request) -> None:

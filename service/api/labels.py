@@ -5,14 +5,13 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from features.errors import ZhenweiError
-from features.intake import Problem, problems
+from features.intake import Problem
 from models.heads import HEAD_OF_REASON
 from service import clock, wire
 from service.access import REFUSALS, allow
-from service.body import read_json
+from service.body import read_as
 from service.errors import BodyRejected, ProblemOut
 from service.ledger import labels
 from service.ledger.labels import Label, Receipt
@@ -41,7 +40,7 @@ async def label(request: Request) -> Response:
 
     Sending it again is safe: the same label of the same source and analyst, or with the same label_id, is kept once.
     """
-    told = _read(await read_json(request, request.app.state.settings.max_body_bytes))
+    told = _judged(await read_as(request, LabelIn))
     (receipt,) = await of_ledger(request).record(labels.record, [told])
     if isinstance(receipt, ZhenweiError):
         raise receipt
@@ -49,11 +48,7 @@ async def label(request: Request) -> Response:
     return Response(orjson.dumps(receipt), status, media_type=wire.TYPE)
 
 
-def _read(body: object) -> Label:
-    try:
-        told = LabelIn.model_validate(body)
-    except ValidationError as error:
-        raise BodyRejected(problems(error)) from error
+def _judged(told: LabelIn) -> Label:
     if told.evaluation_id is None and told.listing_id is None:
         raise BodyRejected((Problem("/evaluation_id", "or /listing_id is required; say what is judged"),))
     known = any(word in HEAD_OF_REASON for word in words_of(told.reason))

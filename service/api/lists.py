@@ -5,14 +5,13 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from features.intake import Identity, problems
+from features.intake import Identity
 from service import wire
 from service.access import REFUSALS, allow
-from service.body import read_json
-from service.errors import BodyRejected, ProblemOut
+from service.body import read_as
+from service.errors import ProblemOut
 from service.ledger import lists
 from service.ledger.ledger import Page
 from service.ledger.lists import Added
@@ -43,11 +42,7 @@ async def show(request: Request) -> list[EntryOut]:
 )
 async def add(request: Request) -> Response:
     """Put one entry on a list. It decides from the next request on, here; in other workers within a second or two."""
-    body = await read_json(request, request.app.state.settings.max_body_bytes)
-    try:
-        wish = ListIn.model_validate(body).wish()
-    except ValidationError as error:
-        raise BodyRejected(problems(error)) from error
+    wish = (await read_as(request, ListIn)).wish()
     (added,) = await of_ledger(request).record(lists.add, [wish])
     await run_in_threadpool(request.app.state.look_at_lists)
     return Response(orjson.dumps(added), 201 if added.status == "new" else 200, media_type=wire.TYPE)

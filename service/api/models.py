@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from features.intake import problems
 from service.access import REFUSALS, allow
-from service.body import read_json
+from service.body import read_as
 from service.bundles import BundleStore
-from service.errors import BodyRejected, ProblemOut
+from service.errors import ProblemOut
 from service.ledger import activations
 from service.ledger.activations import ActivationRefused
 from service.ledger.ledger import Page
@@ -36,11 +34,7 @@ async def history(request: Request) -> ModelsOut:
 @router.post("/activate", openapi_extra=takes("ActivateIn"), dependencies=[allow("admin")])
 async def activate(request: Request) -> Activated:
     """Let a bundle answer that is kept here already; `zhenwei model activate` brings new ones. All workers follow."""
-    body = await read_json(request, request.app.state.settings.max_body_bytes)
-    try:
-        told = ActivateIn.model_validate(body)
-    except ValidationError as error:
-        raise BodyRejected(problems(error)) from error
+    told = await read_as(request, ActivateIn)
     recording, store = of_ledger(request), _store(request)
     await run_in_threadpool(store.open, told.bundle)
 
@@ -54,11 +48,7 @@ async def activate(request: Request) -> Activated:
 @router.post("/rollback", openapi_extra=takes("RollbackIn"), dependencies=[allow("admin")])
 async def roll_back(request: Request) -> Activated:
     """Go back to the bundle that answered before the last activation. All workers follow."""
-    body = await read_json(request, request.app.state.settings.max_body_bytes)
-    try:
-        told = RollbackIn.model_validate(body)
-    except ValidationError as error:
-        raise BodyRejected(problems(error)) from error
+    told = await read_as(request, RollbackIn)
     recording, store = of_ledger(request), _store(request)
     target = activations.before(await recording.read(activations.history))
     await run_in_threadpool(store.open, target)
