@@ -7,8 +7,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TESTED := $(VENV)/.tested
 
-.PHONY: setup serve test lint check starter bench bench-evasion lock clean
+.PHONY: setup setup-dev serve test lint check starter bench bench-evasion lock clean
 
 setup: $(READY)
 
@@ -22,13 +23,20 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "LightGBM cannot load libgomp, GCC's OpenMP runtime. Debian/Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp"; exit 1; }
 	@touch $(READY)
 
+# What the tests need besides: browser driver, Spark, linters.
+setup-dev: $(TESTED)
+
+$(TESTED): $(READY) requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $(TESTED)
+
 serve: setup
 	$(BIN)/zhenwei serve
 
 test: lint
 	$(BIN)/pytest -n 2
 
-lint: setup
+lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -42,17 +50,18 @@ starter: setup
 	$(BIN)/zhenwei train build/market.jsonl --out models/starter --starter --medium-lift 3 \
 	  --created "the release it ships with"
 
-bench: setup
+bench: setup-dev
 	$(BIN)/python -m benchmarks.speed
 
-bench-evasion: setup
+bench-evasion: setup-dev
 	$(BIN)/python -m benchmarks.evasion
 
-# Needs uv; writes no index address into the file.
+# Needs uv; writes no index address into the files.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --quiet --upgrade --custom-compile-command "make lock"
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --quiet --upgrade -o requirements.lock \
-	  --custom-compile-command "make lock"
+	$(LOCK) --group dev -o requirements-dev.lock
+	$(LOCK) --group build --constraints requirements-dev.lock -o requirements.lock
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

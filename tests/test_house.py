@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("features", "models", "training", "service")
 TOP = {
     "features", "models", "training", "service", "data_samples", "tests", "benchmarks", "docs",
-    "pyproject.toml", "requirements.lock", "README.md", "README.zh-CN.md", "CHANGELOG.md", "DECISIONS.md",
+    "pyproject.toml", "requirements.lock", "requirements-dev.lock",
+    "README.md", "README.zh-CN.md", "CHANGELOG.md", "DECISIONS.md",
     "LICENSE", "Makefile", ".ci", ".git", ".gitignore",
 }  # fmt: skip
 MADE_HERE = {
@@ -82,10 +83,13 @@ def test_inner_rooms_are_tested_through_a_test_that_is_there() -> None:
     assert not [test for test in TESTED_THROUGH_A_DOOR.values() if not (ROOT / "tests" / test).is_file()]
 
 
-def test_the_lock_names_every_dependency_and_no_index() -> None:
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_locks_name_every_dependency_and_no_index(name: str) -> None:
+    lock = (ROOT / name).read_text("utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    groups = project["dependency-groups"]
+    tests = groups["dev"] if "dev" in name else []
+    wanted = [line for line in (*project["project"]["dependencies"], *groups["build"], *tests) if isinstance(line, str)]
     names = [re.split(r"[<>=~!\[; ]", line)[0].lower() for line in wanted]
     assert not [n for n in names if f"\n{n}==" not in f"\n{lock}"]
     assert not re.search(r"https?://|--(extra-)?index-url", lock)
