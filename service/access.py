@@ -70,6 +70,12 @@ class KeyRing:
         return key
 
 
+def key_id(request: Request) -> str | None:
+    """Id of the access key that a request came with; None while no keys are asked for."""
+    key: Key | None = request.state.key
+    return key.key_id if key else None
+
+
 def allow(scope: Scope | None) -> Any:  # noqa: ANN401 - what FastAPI takes for a dependency
     """Let in who has a key for `scope`, and keep the key in `request.state.key`."""
 

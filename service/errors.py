@@ -24,7 +24,7 @@ TYPE = "application/problem+json"
 _SHOWN, _LONGEST = 50, 256  # problems told, characters of a pointer: an answer stays shorter than its question
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _HEADERS: Mapping[int, Mapping[str, str]] = MappingProxyType(
-    {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
+    {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}, 503: {"Retry-After": "1"}}
 )
 
 
@@ -42,6 +42,10 @@ class Unauthorised(ZhenweiError):
 
 class Forbidden(ZhenweiError):
     """The access key is valid and may not do this."""
+
+
+class RateLimited(ZhenweiError):
+    """More requests than the access key may make now."""
 
 
 class NothingThere(ZhenweiError):
@@ -76,6 +80,7 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         BundleError: Kind("bundle-refused", 409, "The bundle cannot be used"),
         ActivationRefused: Kind("activation-refused", 409, "The active bundle cannot be changed like this"),
         LabelRefused: Kind("conflict", 409, "The ledger says something else"),
+        RateLimited: Kind("rate-limited", 429, "Too many requests"),
         LedgerAway: Kind("ledger-away", 503, "The ledger cannot be reached"),
         BodyRejected: Kind("body-rejected", 422, "The body cannot be used as it is"),
         ListingRejected: Kind("listing-rejected", 422, "The listing cannot be read as it is"),

@@ -80,9 +80,9 @@ class ListIn(Wire):
             raise PydanticCustomError("short_word", "is too short a word to point at anything; write two signs")
         return self
 
-    def wish(self) -> Wish:
-        """The entry as the ledger takes it."""
-        return Wish(self.kind, self.effect, self.value, self.reason, self.who, self.expires_on)
+    def wish(self, key_id: str | None = None) -> Wish:
+        """The entry as the ledger takes it; `key_id` is the access key it came with."""
+        return Wish(self.kind, self.effect, self.value, self.reason, self.who, self.expires_on, key_id)
 
 
 class Removal(BaseModel):
@@ -106,6 +106,7 @@ class EntryOut:
     expires_on: date | None
     who: str
     added_at: str
+    key_id: str | None  # of the access key that added it; None: by command, or while there were no keys
     holds: bool
 
     @classmethod
@@ -115,7 +116,7 @@ class EntryOut:
         holds = one.expires_on is None or today < one.expires_on
         return cls(
             one.entry_id, one.kind, one.effect, one.value, one.reason, one.expires_on,
-            standing.who, standing.added_at, holds,
+            standing.who, standing.added_at, standing.key_id, holds,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from features.errors import ZhenweiError
 from features.intake import Problem
 from models.heads import HEAD_OF_REASON
 from service import clock, wire
-from service.access import REFUSALS, allow
+from service.access import REFUSALS, allow, key_id
 from service.body import read_as
 from service.errors import BodyRejected, ProblemOut
 from service.ledger import labels
@@ -40,7 +40,7 @@ async def label(request: Request) -> Response:
 
     Sending it again is safe: the same label of the same source and analyst, or with the same label_id, is kept once.
     """
-    told = _judged(await read_as(request, LabelIn))
+    told = _judged(await read_as(request, LabelIn), key_id(request))
     (receipt,) = await of_ledger(request).record(labels.record, [told])
     if isinstance(receipt, ZhenweiError):
         raise receipt
@@ -48,14 +48,14 @@ async def label(request: Request) -> Response:
     return Response(orjson.dumps(receipt), status, media_type=wire.TYPE)
 
 
-def _judged(told: LabelIn) -> Label:
+def _judged(told: LabelIn, sender: str | None) -> Label:
     if told.evaluation_id is None and told.listing_id is None:
         raise BodyRejected((Problem("/evaluation_id", "or /listing_id is required; say what is judged"),))
     known = any(word in HEAD_OF_REASON for word in words_of(told.reason))
     if told.verdict in _GUILTY and not known:
         words = ", ".join(HEAD_OF_REASON)
         raise BodyRejected((Problem("/reason", f"must say what was wrong, in at least one of the words: {words}"),))
-    return Label(**told.model_dump() | {"decided_at": _when(told.decided_at)})
+    return Label(**told.model_dump() | {"decided_at": _when(told.decided_at), "key_id": sender})
 
 
 def _when(told: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from features.intake import Identity
 from service import wire
-from service.access import REFUSALS, allow
+from service.access import REFUSALS, allow, key_id
 from service.body import read_as
 from service.errors import ProblemOut
 from service.ledger import lists
@@ -42,7 +42,7 @@ async def show(request: Request) -> list[EntryOut]:
 )
 async def add(request: Request) -> Response:
     """Put one entry on a list. It decides from the next request on, here; in other workers within a second or two."""
-    wish = (await read_as(request, ListIn)).wish()
+    wish = (await read_as(request, ListIn)).wish(key_id(request))
     (added,) = await of_ledger(request).record(lists.add, [wish])
     await run_in_threadpool(request.app.state.look_at_lists)
     return Response(orjson.dumps(added), 201 if added.status == "new" else 200, media_type=wire.TYPE)
@@ -53,7 +53,7 @@ async def remove(request: Request, entry_id: Annotated[Identity, Path()], query:
     """Take an entry off its list."""
 
     def removed(page: Page, _items: object) -> list[None]:
-        lists.remove(page, entry_id, who=query.who, why=query.why)
+        lists.remove(page, entry_id, who=query.who, why=query.why, key_id=key_id(request))
         return [None]
 
     await of_ledger(request).record(removed, [entry_id])

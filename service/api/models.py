@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
-from service.access import REFUSALS, allow
+from service.access import REFUSALS, allow, key_id
 from service.body import read_as
 from service.bundles import BundleStore
 from service.errors import ProblemOut
@@ -39,7 +39,8 @@ async def activate(request: Request) -> Activated:
     await run_in_threadpool(store.open, told.bundle)
 
     def activated(page: Page, bundles: Sequence[str]) -> list[bool]:
-        return [activations.activate(page, bundle, who=told.who, why=told.why) for bundle in bundles]
+        key = key_id(request)
+        return [activations.activate(page, bundle, who=told.who, why=told.why, key_id=key) for bundle in bundles]
 
     (changed,) = await recording.record(activated, [told.bundle])
     return Activated(told.bundle, changed)
@@ -55,7 +56,7 @@ async def roll_back(request: Request) -> Activated:
 
     def rolled_back(page: Page, bundles: Sequence[str]) -> list[None]:
         for bundle in bundles:
-            activations.roll_back(page, bundle, who=told.who, why=told.why)
+            activations.roll_back(page, bundle, who=told.who, why=told.why, key_id=key_id(request))
         return [None for _ in bundles]
 
     await recording.record(rolled_back, [target])

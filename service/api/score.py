@@ -13,6 +13,7 @@ from service import telemetry, wire
 from service.access import REFUSALS, allow
 from service.body import read_json
 from service.errors import ProblemOut, faults
+from service.forced import force, forced, happen
 from service.openapi import takes
 from service.recording import Answer, Recording
 from service.schemas import BatchIn, BatchOut, Many, One, Rejected, Scored
@@ -20,7 +21,9 @@ from service.schemas import BatchIn, BatchOut, Many, One, Rejected, Scored
 router = APIRouter(prefix="/v1", tags=["score"], dependencies=[allow("score")], responses=REFUSALS)
 _SLICE = 16
 """Listings of a batch screened before other requests get their turn."""
-_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (400, 413, 415, 422, 500, 503)}
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ProblemOut} for code in (400, 413, 415, 422, 429, 500, 503)
+}
 
 
 @router.post("/score", response_model=Scored, responses=_PROBLEMS, openapi_extra=takes("ListingIn"))
@@ -28,8 +31,7 @@ async def score(request: Request, query: Annotated[One, Query()]) -> Response:
     """Screen one listing and say why."""
     listing = wire.listing(await read_json(request, request.app.state.settings.max_body_bytes))
     screenings = await _screen(request, [listing], query.explain)
-    answers = await _record(request, [listing], screenings, dry_run=query.dry_run)
-    telemetry.count(request.scope, screenings)
+    answers = await _answers(request, [listing], screenings, dry_run=query.dry_run)
     return Response(answers[0].to_json(), media_type=wire.TYPE)
 
 
@@ -50,8 +52,7 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
                 rejected.append(Rejected(index, _id_of(row), faults(error.problems)))
         screenings += await _screen(request, list(readable.values()), query.explain)
         listings |= readable
-    answers = await _record(request, list(listings.values()), screenings, dry_run=query.dry_run)
-    telemetry.count(request.scope, screenings)
+    answers = await _answers(request, list(listings.values()), screenings, dry_run=query.dry_run)
     pairs = zip(listings, answers, strict=True)
     told = [{"index": index, "screening": orjson.Fragment(answer.to_json())} for index, answer in pairs]
     return Response(orjson.dumps({"screened": told, "rejected": rejected}), media_type=wire.TYPE)
@@ -61,6 +62,23 @@ async def _screen(request: Request, listings: list[Listing], explain: Explain) -
     door = request.app.state
     answers: list[Screening] = await door.lane.screen(listings, explain=explain, today=door.today())
     return answers
+
+
+async def _answers(
+    request: Request, listings: list[Listing], screenings: list[Screening], *, dry_run: bool
+) -> list[Answer]:
+    """Record and count what was answered; forced outcomes are neither."""
+    if not (outcomes := forced(request.state.key, listings)):
+        answers = await _record(request, listings, screenings, dry_run=dry_run)
+        telemetry.count(request.scope, screenings)
+        return answers
+    await happen(outcomes.values())
+    real = [index for index in range(len(listings)) if index not in outcomes]
+    told = [screenings[index] for index in real]
+    kept = iter(await _record(request, [listings[index] for index in real], told, dry_run=dry_run))
+    telemetry.count(request.scope, told)
+    forcibly = {index: Answer(force(screenings[index], outcome)) for index, outcome in outcomes.items()}
+    return [forcibly.get(index) or next(kept) for index in range(len(listings))]
 
 
 async def _record(

@@ -20,7 +20,7 @@ KeyId = Annotated[str, typer.Argument(help="Id of the key, as `zhenwei key list`
 def create(
     *,
     name: Annotated[str, typer.Option(help="Who or what holds it.")],
-    scope: Annotated[list[str], typer.Option(help="score, label, review or admin; any number of times.")],
+    scope: Annotated[list[str], typer.Option(help="score, label, review, admin or test; any number of times.")],
     expires_days: Annotated[int | None, typer.Option(help="Days until it expires. Default: never.", min=1)] = None,
     per_minute: Annotated[int | None, typer.Option(help="Requests it may make in a minute.", min=1)] = None,
     why: Why = "",

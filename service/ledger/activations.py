@@ -28,12 +28,13 @@ class Activation:
     bundle: str
     who: str
     why: str
+    key_id: str | None = None  # of the access key that asked
 
 
 def history(ledger: Rows) -> list[Activation]:
     """Every event, oldest first."""
     table = ACTIVATIONS.c
-    told = select(table.seq, RECORDS.c.at, table.event, table.bundle, table.who, table.why)
+    told = select(table.seq, RECORDS.c.at, table.event, table.bundle, table.who, table.why, table.key_id)
     return [Activation(**row) for row in ledger.rows(told.join(RECORDS).order_by(table.seq))]
 
 
@@ -63,16 +64,16 @@ def before(events: Iterable[Activation]) -> str:
     return stack[-2]
 
 
-def activate(page: Page, bundle: str, *, who: str, why: str) -> bool:
+def activate(page: Page, bundle: str, *, who: str, why: str, key_id: str | None = None) -> bool:
     """Make a bundle the active one; False when it is already."""
     if active(history(page)) == bundle:
         return False
-    page.add("activation", {"event": "activate", "bundle": bundle, "who": who, "why": why})
+    page.add("activation", {"event": "activate", "bundle": bundle, "who": who, "why": why, "key_id": key_id})
     return True
 
 
-def roll_back(page: Page, bundle: str, *, who: str, why: str) -> None:
+def roll_back(page: Page, bundle: str, *, who: str, why: str, key_id: str | None = None) -> None:
     """Go back to `bundle`, which was asked for as `before` told. Raises ActivationRefused when that changed since."""
     if before(history(page)) != bundle:
         raise ActivationRefused("somebody else changed the active bundle meanwhile; see `zhenwei model list`")
-    page.add("activation", {"event": "rollback", "bundle": bundle, "who": who, "why": why})
+    page.add("activation", {"event": "rollback", "bundle": bundle, "who": who, "why": why, "key_id": key_id})

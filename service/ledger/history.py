@@ -28,6 +28,7 @@ class LabelOut:
     analyst: str | None
     decided_at: str | None
     note: str | None
+    key_id: str | None  # of the access key that sent it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from features.errors import ZhenweiError
 from service.ledger.ledger import Page, Rows, stamp
 from service.ledger.tables import KEYS
 
-Scope = Literal["score", "label", "review", "admin"]
-"""score: screen listings; label: send judgements; review: read what was answered; admin: everything."""
+Scope = Literal["score", "label", "review", "admin", "test"]
+"""score: screen listings; label: send judgements; review: read what was answered; admin: all of these; test: force
+outcomes (service.forced), which no other scope includes."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PREFIX = "zw"
 

@@ -47,6 +47,7 @@ class Label:
     analyst: str | None = None
     decided_at: str | None = None  # as service.ledger.ledger.stamp writes it
     note: str | None = None
+    key_id: str | None = None  # of the access key that sent it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _record(page: Page, label: Label) -> Receipt:
         "analyst": label.analyst,
         "decided_at": label.decided_at,
         "note": label.note,
+        "key_id": label.key_id,
     }
     of_listing = _of_listing(page, judged)
     if (before := _same(page, label, row, of_listing)) is not None:

@@ -28,6 +28,7 @@ class Wish:
     reason: str
     who: str
     expires_on: date | None = None
+    key_id: str | None = None  # of the access key that asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Standing:
     entry: ListEntry
     who: str
     added_at: str
+    key_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def standing(ledger: Rows) -> list[Standing]:
             continue
         until = date.fromisoformat(row["expires_on"]) if row["expires_on"] else None
         entry = ListEntry(row["entry_id"], row["list_kind"], row["effect"], row["value"], row["reason"], until)
-        found[entry.entry_id] = Standing(entry, row["who"], row["at"])
+        found[entry.entry_id] = Standing(entry, row["who"], row["at"], row["key_id"])
     return list(found.values())
 
 
@@ -75,16 +77,16 @@ def add(page: Page, wishes: Sequence[Wish]) -> list[Added]:
             told.append(Added(before, "duplicate"))
             continue
         known[_content(entry)] = entry.entry_id
-        page.add("list", _row(entry) | {"event": "add", "who": wish.who})
+        page.add("list", _row(entry) | {"event": "add", "who": wish.who, "key_id": wish.key_id})
         told.append(Added(entry.entry_id, "new"))
     return told
 
 
-def remove(page: Page, entry_id: str, *, who: str, why: str) -> None:
+def remove(page: Page, entry_id: str, *, who: str, why: str, key_id: str | None = None) -> None:
     """Take an entry off its list. Raises EntryUnknown."""
     if not any(one.entry.entry_id == entry_id for one in standing(page)):
         raise EntryUnknown(f"{entry_id}: no list holds such an entry; see `zhenwei list show`")
-    page.add("list", {"event": "remove", "entry_id": entry_id, "who": who, "reason": why})
+    page.add("list", {"event": "remove", "entry_id": entry_id, "who": who, "reason": why, "key_id": key_id})
 
 
 def _content(entry: ListEntry) -> tuple[object, ...]:

@@ -87,6 +87,7 @@ ACTIVATIONS = Table(
     _fact("bundle", 16),  # id of the bundle active from now on, or starter
     _fact("who", 128),
     _fact("why"),
+    _maybe("key_id", 16),  # of the access key that asked; None: by command, or while there were no keys
 )
 LABELS = Table(
     "labels",
@@ -98,6 +99,7 @@ LABELS = Table(
     _fact("verdict", 16),
     _maybe("source", 128),
     _maybe("decided_at", 27),
+    _maybe("key_id", 16),
     _personal("listing_id", 128),
     _personal("platform", 128),
     _personal("reason", 128),
@@ -132,6 +134,7 @@ LISTS = Table(
     _maybe("effect", 8),
     _maybe("expires_on", 10),
     _fact("who", 128),
+    _maybe("key_id", 16),
     _personal("value", 128),
     _personal("reason"),
     Index("lists_entry", "entry_id"),

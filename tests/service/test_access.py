@@ -73,6 +73,24 @@ def test_every_door_asks_for_its_scope(
             assert (answer.status_code, scope in answer.json()["detail"].split()[-1]) == (403, True)
 
 
+def test_a_change_is_recorded_with_the_key_it_came_with(screener: Screener, ledger: Ledger) -> None:
+    score, label, admin = (make(ledger, scope) for scope in ("score", "label", "admin"))
+    door = door_of(screener, ledger)
+    evaluation = ask(door, "POST", "/v1/score", score).json()["evaluation_id"]
+    assert ask(door, "POST", "/v1/labels", label).status_code == 201
+    assert ask(door, "POST", "/v1/labels", admin).json()["label_status"] == "duplicate"  # whoever says it again
+    by = {"authorization": f"Bearer {admin}"}
+    told = door.get(f"/v1/evaluations/{evaluation}", headers=by).json()["labels"]
+    assert [one["key_id"] for one in told] == [keys.id_of(label)]
+    entry = {"kind": "seller", "effect": "deny", "value": "s-1", "reason": "三次售假", "who": "周"}
+    added = door.post("/v1/lists", json=entry, headers=by).json()["entry_id"]
+    assert door.get("/v1/lists", headers=by).json()[0]["key_id"] == keys.id_of(admin)
+    assert door.delete(f"/v1/lists/{added}?who=x&why=y", headers=by).status_code == 204
+    with ledger.reading() as connection:
+        assert set(connection.execute(text("SELECT key_id FROM lists")).scalars()) == {keys.id_of(admin)}
+        assert verify(connection).broken is None
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
 def test_probes_need_no_key(screener: Screener, ledger: Ledger, path: str) -> None:
     make(ledger, "score")
@@ -201,7 +219,7 @@ def test_keys_by_command(zhenwei: Callable[..., Result], ledger: Ledger) -> None
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["create", "--name", "x", "--scope", "god", "--why", "x"], "choose among score, label, review, admin"),
+        (["create", "--name", "x", "--scope", "god", "--why", "x"], "choose among score, label, review, admin, test"),
         (["create", "--name", " ", "--scope", "score", "--why", "x"], "who holds the key"),
         (["revoke", "nobody", "--why", "x"], "no key has this id"),
     ],

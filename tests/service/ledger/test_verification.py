@@ -10,7 +10,7 @@ from features.intake import read_listing
 from models import Screener
 from service.examples import RISKY
 from service.ledger import evaluations
-from service.ledger.chain import GENESIS, canonical, personal_digest
+from service.ledger.chain import GENESIS, Link, canonical, digest, personal_digest
 from service.ledger.erasure import erase_before, erase_seller
 from service.ledger.ledger import Ledger, stamp
 from service.ledger.tables import EVALUATIONS
@@ -180,3 +180,10 @@ def test_one_content_has_one_form_whatever_columns_come_later() -> None:
     assert personal_digest("erasure", {"who": "x"}, "salt") is None
     told = {"listing_id": "1"}
     assert personal_digest("evaluation", told, "a") != personal_digest("evaluation", told, "b")
+
+
+def test_a_column_that_came_later_changes_no_older_digest() -> None:
+    link = Link(1, "2026-03-02T00:00:00.000000Z", "list", None, None, "")
+    row = {"event": "add", "entry_id": "e", "who": "周"}
+    assert digest(GENESIS, link, row) == digest(GENESIS, link, row | {"key_id": None})
+    assert digest(GENESIS, link, row) != digest(GENESIS, link, row | {"key_id": "0123456789ab"})
