@@ -12,13 +12,13 @@ from typing import Any
 
 from features import cells
 from features.errors import ZhenweiError
-from features.intake import ListingIn, ListingRejected, Problem, SellerIn, TradeIn
+from features.intake import ListingIn, ListingRejected, Problem, SellerIn, TradeIn, VelocityIn
 
 PATH = Path(__file__).with_name("columns.toml")
 SIGNAL = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 UNIT = re.compile(r"\([^()]*\)$")
 _SHOWN = 1000  # characters of the column names told
-NESTED = ("attributes", "signals", "seller", "trade")
+NESTED = ("attributes", "signals", "seller", "trade", "velocity")
 READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
     {
         "text": cells.text,
@@ -226,6 +226,7 @@ def fields() -> tuple[str, ...]:
         *(name for name in ListingIn.model_fields if name not in NESTED),
         *(f"seller.{name}" for name in SellerIn.model_fields),
         *(f"trade.{name}" for name in TradeIn.model_fields),
+        *(f"velocity.{name}" for name in VelocityIn.model_fields),
     )
 
 

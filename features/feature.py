@@ -37,11 +37,14 @@ class Feature:
 
     name: str  # dotted, e.g. "seller.age_days"; the part before the dot is the noun it speaks of
     unit: str  # one of UNITS
-    family: str  # "title", "fluency", "evasion", "evidence", "licence", "price", "seller", "trade", "category"
+    family: (
+        str  # "title", "fluency", "evasion", "evidence", "licence", "price", "seller", "trade", "velocity", "category"
+    )
     zh: str
     en: str
     compute: "Callable[[Reading], float]"
     counted: Callable[[], tuple[str, ...]] = tuple  # asked late, because knowledge is read late
+    rising: int = 0  # 1: more of it never means less risk; -1: never more; 0: whatever takedowns teach
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -74,7 +77,14 @@ class Block(Generic[Part]):
         return tuple(self._features)
 
     def feature(
-        self, name: str, *, unit: str, zh: str, en: str, counted: Callable[[], tuple[str, ...]] = tuple
+        self,
+        name: str,
+        *,
+        unit: str,
+        zh: str,
+        en: str,
+        counted: Callable[[], tuple[str, ...]] = tuple,
+        rising: int = 0,
     ) -> Callable[[Compute[Part]], Compute[Part]]:
         """Declare a feature: the decorated function gets the part; it may return None for 'not told'."""
 
@@ -83,7 +93,7 @@ class Block(Generic[Part]):
                 part = self._part(reading)
                 return self._absent if part is None else number(function(part))
 
-            self._features.append(Feature(f"{self.family}.{name}", unit, self.family, zh, en, compute, counted))
+            self._features.append(Feature(f"{self.family}.{name}", unit, self.family, zh, en, compute, counted, rising))
             self._functions.append(function)
             return function
 

@@ -21,7 +21,17 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from features.errors import ZhenweiError
-from features.listing import NO_SELLER, NO_SIGNALS, NO_TRADE, NOTHING, Listing, Seller, Trade
+from features.listing import (
+    NO_SELLER,
+    NO_SIGNALS,
+    NO_TRADE,
+    NO_VELOCITY,
+    NOTHING,
+    Listing,
+    Seller,
+    Trade,
+    Velocity,
+)
 
 NO_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NO_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # tab and line ends may stay
@@ -146,6 +156,25 @@ class TradeIn(Wire):
     review_burst_max_1d: Amount | None = None
 
 
+class VelocityIn(Wire):
+    """How fast seller and title come up. Leave it out, and a service that watches them fills it in.
+
+    Counts are of distinct listings or other sellers in the window of the name; seconds since they are watched say how
+    much a count is worth.
+    """
+
+    seller_new_1h: Amount | None = None
+    seller_new_24h: Amount | None = None
+    seller_new_7d: Amount | None = None
+    seller_listings: Amount | None = None
+    seller_watched_s: Amount | None = None
+    title_sellers_24h: Amount | None = None
+    title_sellers_7d: Amount | None = None
+    title_watched_s: Amount | None = None
+    title_median_cny: Amount | None = None
+    earlier_cny: Amount | None = None
+
+
 class ListingIn(Wire):
     """One offer. Only `listing_id` and `title` are required; leave out what is not known."""
 
@@ -162,6 +191,7 @@ class ListingIn(Wire):
     observed_at: Moment | None = None
     seller: SellerIn | None = None
     trade: TradeIn | None = None
+    velocity: VelocityIn | None = None
     signals: Annotated[dict[SignalName, FiniteFloat], Field(max_length=1000)] = {}
 
     def to_listing(self) -> Listing:
@@ -171,6 +201,7 @@ class ListingIn(Wire):
             "signals": MappingProxyType(self.signals) if self.signals else NO_SIGNALS,
             "seller": _seller(self.seller) if self.seller else NO_SELLER,
             "trade": Trade(**self.trade.__dict__) if self.trade else NO_TRADE,
+            "velocity": Velocity(**self.velocity.__dict__) if self.velocity else NO_VELOCITY,
         }
         return Listing(**told)
 

@@ -54,10 +54,31 @@ class Trade:
     review_burst_max_1d: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Velocity:
+    """How fast seller and title come up, as it was known when the listing was scored.
+
+    Counts are of distinct listings or sellers, and say little while those were watched for a short time only.
+    """
+
+    seller_new_1h: float | None = None  # listings of this seller first seen within the hour, this one included
+    seller_new_24h: float | None = None
+    seller_new_7d: float | None = None
+    seller_listings: float | None = None  # listings of this seller seen since it is watched
+    seller_watched_s: float | None = None  # seconds since its first listing was seen
+    title_sellers_24h: float | None = None  # other sellers seen with nearly this title
+    title_sellers_7d: float | None = None
+    title_watched_s: float | None = None  # seconds since anybody was first seen with nearly this title
+    title_median_cny: float | None = None  # what the others ask, over 7 days
+    earlier_cny: float | None = None  # the most that was asked for this very listing before
+
+
 NO_SELLER = Seller()
 """Nothing is told about the seller."""
 NO_TRADE = Trade()
 """Nothing is told about trade."""
+NO_VELOCITY = Velocity()
+"""Nothing is known about velocity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +98,5 @@ class Listing:
     observed_at: datetime | None = None
     seller: Seller = NO_SELLER
     trade: Trade = NO_TRADE
+    velocity: Velocity = NO_VELOCITY
     signals: Mapping[str, float] = field(default_factory=lambda: NO_SIGNALS)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from features import claims, evasion, fluency, licence, placement, price, seller, title, trade
+from features import claims, evasion, fluency, licence, placement, price, seller, title, trade, velocity
 from features.feature import Block, Feature
 from features.reading import Reading
 
@@ -20,6 +20,7 @@ BLOCKS: tuple[Block[Any], ...] = (
     price.PRICE,
     seller.SELLER,
     trade.TRADE,
+    velocity.VELOCITY,
 )
 
 CATALOGUE: tuple[Feature, ...] = tuple(feature for block in BLOCKS for feature in block.features)

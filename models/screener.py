@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 
 from features import evasion
-from features.listing import NO_SELLER, NO_TRADE, Listing
+from features.listing import NO_SELLER, NO_TRADE, NO_VELOCITY, Listing
 from features.reader import Reader
 from features.reading import Reading
 from features.registry import CATALOGUE
@@ -27,7 +27,7 @@ from models.warnings import warnings_of
 
 _CHUNK = 512  # listings read and scored together: arrays stay in cache, memory stays flat
 _CHINA = timezone(timedelta(hours=8))  # laws enter into force at midnight there
-_OWN = attrgetter(*(name for name in Listing.__slots__ if name not in {"seller", "trade"}))
+_OWN = attrgetter(*(name for name in Listing.__slots__ if name not in {"seller", "trade", "velocity"}))
 _UNREADABLE = Decision(0, "low", "review", ("unreadable",))
 
 
@@ -152,5 +152,7 @@ def evaluation_id(bundle: str, listing: Listing, day: date) -> str:
     """32 hex digits that name this answer: the same bundle, listing and law day give the same id."""
     seller = None if listing.seller == NO_SELLER else listing.seller
     trade = None if listing.trade == NO_TRADE else listing.trade
-    told = (bundle, day, _OWN(listing), seller, trade)
+    told: tuple[object, ...] = (bundle, day, _OWN(listing), seller, trade)
+    if listing.velocity != NO_VELOCITY:
+        told = (*told, listing.velocity)
     return hashlib.sha256(orjson.dumps(told, default=dict, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.registry import CATALOGUE
 from models.booster import TITLE_TEXT, Booster
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ class _Turn:
 
 def _params(examples: Examples, shape: Shape, seed: int, threads: int) -> dict[str, Any]:
     # More of the title's text, or of a disguise, never means less risk: honest disguises would excuse the others.
-    monotone = [int(name == TITLE_TEXT or name.startswith(EVASION)) for name in examples.names]
+    declared = {feature.name: feature.rising for feature in CATALOGUE}
+    monotone = [int(name == TITLE_TEXT or name.startswith(EVASION)) or declared.get(name, 0) for name in examples.names]
     return {**_ALWAYS, **shape.params, "seed": seed, "num_threads": threads, "monotone_constraints": monotone}
 
 

@@ -190,6 +190,7 @@ def record(takedown: Takedown) -> dict[str, Any]:
     told = {name: getattr(listing, name) for name in listing.__slots__}
     told |= {"attributes": dict(listing.attributes), "signals": dict(listing.signals)}
     told |= {"seller": _told(asdict(listing.seller)), "trade": _told(asdict(listing.trade))}
+    told |= {"velocity": _told(asdict(listing.velocity))}
     return _told(told | {name: getattr(takedown, name) for name in _DECISION})
 
 

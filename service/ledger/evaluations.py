@@ -8,7 +8,7 @@ from typing import Any, Literal
 import orjson
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
-from features.listing import NO_SELLER, NO_TRADE, Listing
+from features.listing import NO_SELLER, NO_TRADE, NO_VELOCITY, Listing
 from models import Screening
 from service.ledger.ledger import Page
 from service.ledger.tables import EVALUATIONS, Row
@@ -17,7 +17,7 @@ Status = Literal["new", "duplicate", "superseding"]
 """new: the first of its listing; duplicate: the newest answer of the listing once more, recorded once; superseding:
 the listing, the bundle or the day changed since."""
 _Subject = tuple[str, str | None]  # listing id and platform: what makes two listings one
-_OWN = tuple(name for name in Listing.__slots__ if name not in {"seller", "trade"})
+_OWN = tuple(name for name in Listing.__slots__ if name not in {"seller", "trade", "velocity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ def snapshot_of(listing: Listing) -> bytes:
         told["seller"] = _told(listing.seller, listing.seller.__slots__)
     if listing.trade != NO_TRADE:
         told["trade"] = _told(listing.trade, listing.trade.__slots__)
+    if listing.velocity != NO_VELOCITY:
+        told["velocity"] = _told(listing.velocity, listing.velocity.__slots__)
     return orjson.dumps(told, default=dict, option=orjson.OPT_SORT_KEYS)
 
 

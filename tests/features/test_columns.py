@@ -29,6 +29,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "data_samples"
         ("开店日期", "seller.opened_on"),
         ("月销量", "trade.orders_30d"),
         ("总销量", "trade.orders_total"),
+        ("日上新数", "velocity.seller_new_24h"),
         ("好评率", "trade.five_star_share"),
         ("材质", "attributes.材质"),
         ("执行标准号", "attributes.执行标准"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.intake import ListingIn, ListingRejected, read_listing
-from features.listing import NO_SELLER, NO_TRADE
+from features.listing import NO_SELLER, NO_TRADE, NO_VELOCITY
 
 THIN: dict[str, Any] = {"listing_id": "1", "title": "医用外科口罩 50只独立包装"}
 
@@ -116,6 +116,8 @@ def pointers(wire: object) -> list[str]:
         (with_("trade.orders_7d", "5万"), ["/trade/orders_7d"]),
         (with_("trade.five_star_share", 1.01), ["/trade/five_star_share"]),
         (with_("trade.sales", 1), ["/trade/sales"]),
+        (with_("velocity.seller_new_1h", -1), ["/velocity/seller_new_1h"]),
+        (with_("velocity.speed", 1), ["/velocity/speed"]),
         (with_("label", "fake"), ["/label"]),
     ],
 )
@@ -149,6 +151,7 @@ def test_rejected_with_its_place(wire: object, expected: list[str]) -> None:
         ("seller.rating", 5),
         ("trade.five_star_share", 1),
         ("trade.orders_7d", 0.0),
+        ("velocity.seller_watched_s", 0),
     ],
 )
 def test_let_in(path: str, value: object) -> None:
@@ -159,6 +162,7 @@ def test_nothing_told_is_nothing_told() -> None:
     listing = read_listing(THIN)
     assert listing.seller is NO_SELLER
     assert listing.trade is NO_TRADE
+    assert listing.velocity is NO_VELOCITY
     assert listing.price_cny is None
     assert not listing.attributes
     assert not listing.signals
@@ -167,12 +171,14 @@ def test_nothing_told_is_nothing_told() -> None:
 def test_json_and_parsed_data_give_the_same_listing() -> None:
     wire = with_("seller.authorised_brands", ["安护"]) | {
         "trade": {"orders_7d": 3},
+        "velocity": {"seller_new_1h": 0, "earlier_cny": 99.5},
         "signals": {"x": 1.5},
         "observed_at": "2021-03-15T08:30:00+08:00",
     }
     assert read_listing(wire) == read_listing(orjson.dumps(wire))
     assert read_listing(wire).seller.authorised_brands == ("安护",)
     assert read_listing(wire).trade.orders_7d == 3.0
+    assert (read_listing(wire).velocity.seller_new_1h, read_listing(wire).velocity.title_sellers_7d) == (0.0, None)
 
 
 def test_every_problem_is_told_at_once() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from features.evidence import Evidence, LicenceNumber, Structure
 from features.feature import UNITS, Feature
-from features.listing import Listing, Seller, Trade
+from features.listing import Listing, Seller, Trade, Velocity
 from features.normalize import Folder
 from features.reading import CategoryGuess, Reading
 from features.registry import CATALOGUE, matrix
@@ -63,6 +63,7 @@ SELLER = Seller(
     refund_rate_90d=0.1,
 )
 TRADE = Trade(**{field.name: 0.5 if field.name.endswith(("share", "rate")) else 3.0 for field in fields(Trade)})
+VELOCITY = Velocity(**{field.name: 3.0 for field in fields(Velocity)})
 SEEN = Evidence("replica.grade", "title", 0, 2, "高仿", "高仿", ("separator",), 3)
 NUMBER = LicenceNumber("drug_approval", "国药准字Z44020987", Structure.WELL_FORMED, "title", 0, 13, "国药准字Z44020987")
 
@@ -70,10 +71,20 @@ NUMBER = LicenceNumber("drug_approval", "国药准字Z44020987", Structure.WELL_
 def readings() -> Iterator[Reading]:
     """Hostile titles, and every block told, told in part, and told nothing."""
     yield from (reading(title) for title in HOSTILE)
-    yield reading("口罩", seller=SELLER, trade=TRADE, brand="安护", observed_at=datetime(2025, 1, 1, tzinfo=UTC))
+    yield reading(
+        "口罩",
+        seller=SELLER,
+        trade=TRADE,
+        velocity=VELOCITY,
+        brand="安护",
+        observed_at=datetime(2025, 1, 1, tzinfo=UTC),
+    )
     yield reading("口罩", seller=Seller(opened_on=date(2030, 1, 1)), observed_at=datetime(2025, 1, 1, tzinfo=UTC))
     yield reading("口罩", seller=Seller(uscc="不是代码１²"), trade=Trade(orders_7d=0, orders_30d=0, reviews_30d=3))
     yield reading("口罩", price_cny=0.0, list_price_cny=0.0)
+    yield reading(
+        "口罩", price_cny=1e12, velocity=Velocity(title_median_cny=1e-300, earlier_cny=0.0, seller_listings=0)
+    )
     yield reading("口罩", price_cny=9.9, list_price_cny=5.0, category=CategoryGuess("masks", "declared", 1.0))
     yield reading("口罩", price_cny=1e12, list_price_cny=1e-300, brands=("chanel", "no-such-brand"))
     yield reading("高.仿", evidence=(SEEN,), strengths={"replica.grade": 3, "no.such": 1}, licences=(NUMBER,))
@@ -115,7 +126,7 @@ def test_every_feature_stays_within_its_unit(feature: Feature) -> None:
 
 
 @pytest.mark.parametrize(
-    "feature", [f for f in CATALOGUE if f.family in {"seller", "trade", "price"}], ids=lambda f: f.name
+    "feature", [f for f in CATALOGUE if f.family in {"seller", "trade", "price", "velocity"}], ids=lambda f: f.name
 )
 def test_what_was_not_told_is_nan(feature: Feature) -> None:
     assert math.isnan(feature.compute(BARE))

@@ -9,7 +9,7 @@ import pytest
 from features.evidence import LicenceNumber, Structure
 from features.knowledge import load
 from features.licence import LICENCE
-from features.listing import Listing, Seller, Trade
+from features.listing import Listing, Seller, Trade, Velocity
 from features.normalize import Folded
 from features.placement import CATEGORY, GROUPS
 from features.reading import CategoryGuess, Reading
@@ -17,8 +17,9 @@ from features.seller import SELLER
 from features.title import TITLE
 from features.tokens import Tokens
 from features.trade import TRADE
+from features.velocity import VELOCITY
 
-BLOCKS = (TITLE, LICENCE, CATEGORY, SELLER, TRADE)
+BLOCKS = (TITLE, LICENCE, CATEGORY, SELLER, TRADE, VELOCITY)
 BY_NAME = {feature.name: feature for block in BLOCKS for feature in block.features}
 OBSERVED = datetime(2025, 3, 12, 10, tzinfo=UTC)
 UNTOLD = math.nan
@@ -100,6 +101,32 @@ def test_seller(seller: Seller, name: str, expected: float) -> None:
 )
 def test_trade(trade: Trade, name: str, expected: float) -> None:
     assert value(f"trade.{name}", trade=trade) == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("velocity", "name", "expected"),
+    [
+        (Velocity(seller_new_1h=40), "seller_new_1h", 40.0),
+        (Velocity(seller_new_1h=0), "seller_new_1h", 0.0),
+        (Velocity(seller_new_1h=40), "seller_new_24h", UNTOLD),  # not told is not quiet
+        (Velocity(seller_new_7d=5, seller_listings=20), "seller_new_share", 0.25),
+        (Velocity(seller_new_7d=0, seller_listings=0), "seller_new_share", UNTOLD),
+        (Velocity(seller_watched_s=43_200), "seller_watched_days", 0.5),
+        (Velocity(title_watched_s=0), "title_watched_days", 0.0),
+        (Velocity(title_median_cny=100), "price_to_title", math.log(0.2)),
+        (Velocity(earlier_cny=2000), "price_to_earlier", math.log(0.01)),
+        (Velocity(earlier_cny=20), "price_to_earlier", 0.0),
+        (Velocity(earlier_cny=0), "price_to_earlier", UNTOLD),  # a placeholder is no price
+        (Velocity(title_sellers_24h=3), "price_to_title", UNTOLD),
+    ],
+)
+def test_velocity(velocity: Velocity, name: str, expected: float) -> None:
+    found = value(f"velocity.{name}", velocity=velocity, price_cny=20.0)
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_price_that_is_not_told_did_not_fall() -> None:
+    assert math.isnan(value("velocity.price_to_earlier", velocity=Velocity(earlier_cny=20)))
 
 
 def test_licences() -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import ZhenweiError
-from features.listing import Listing, Seller, Trade
+from features.listing import Listing, Seller, Trade, Velocity
 from features.tables import FileRejected
 from training.errors import TrainingError
 from training.rejects import Reject
@@ -29,6 +29,7 @@ WHOLE = Takedown(
         observed_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
         seller=Seller(seller_id="s1", opened_on=date(2020, 1, 2), authorised_brands=("甲", "乙"), takedowns_180d=2.0),
         trade=Trade(orders_30d=12000.0, five_star_share=0.98),
+        velocity=Velocity(seller_new_1h=0.0, earlier_cny=299.5),
         signals={"own.risk": 0.25},
     ),
     "confirmed",

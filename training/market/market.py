@@ -14,6 +14,7 @@ from training.market.season import copy_price, price_level
 from training.market.sellers import Merchant, merchant
 from training.market.titles import Scene, brand_of, compose
 from training.market.trade import brushed_trade, honest_trade
+from training.market.velocity import velocity
 from training.market.words import Part, Product, Vocabulary, vocabulary
 from training.takedowns import Takedown
 
@@ -58,7 +59,8 @@ def offer(seller: Merchant, words: Vocabulary, listing_id: str, random: Random) 
     elif shape == "priced":
         known = _shop(seller, random)
     shown = price if shape != "title" and happens(0.9, random) else None
-    listing = Listing(listing_id=listing_id, title=title, price_cny=shown, **known)
+    pace = velocity(listing_id, guilty=wording.reason is not None, seller="seller" in known, price=shown)
+    listing = Listing(listing_id=listing_id, title=title, price_cny=shown, velocity=pace, **known)
     reasons = tuple(reason for reason in (wording.reason, fraud) if reason)
     outcome, reason, decided, reviewer = decide(reasons, observed, random)
     return Takedown(listing, outcome, reason, decided or observed, reviewer, source(random))

@@ -71,7 +71,7 @@ def test_every_listing_passes_the_edge(train: list[Takedown]) -> None:
 def record(takedown: Takedown) -> dict[str, Any]:
     listing = takedown.listing
     parts = {f.name: getattr(listing, f.name) for f in fields(listing)}
-    for name in ("seller", "trade"):
+    for name in ("seller", "trade", "velocity"):
         parts[name] = {f.name: getattr(parts[name], f.name) for f in fields(parts[name])}
     return {**parts, "attributes": dict(listing.attributes), "signals": dict(listing.signals)}
 
@@ -115,7 +115,7 @@ def test_what_is_missing_tells_nothing(head: str) -> None:
 
 def missing(takedown: Takedown) -> list[bool]:
     listing = takedown.listing
-    values = [getattr(part, f.name) for part in (listing.seller, listing.trade) for f in fields(part)]
+    values = [getattr(part, f.name) for part in (listing.seller, listing.trade, listing.velocity) for f in fields(part)]
     own = [listing.price_cny, listing.category, listing.brand, listing.list_price_cny, listing.observed_at]
     return [value is None for value in (*values, *own)] + [not listing.attributes]
 
