@@ -15,6 +15,15 @@ _DISCARDED = 16
 """How many times the limit is read and thrown away, so that a client still sending gets to see the answer."""
 
 
+async def read_csv(request: Request, limit: int) -> bytes:
+    """Read at most `limit` bytes of CSV, in whatever encoding. Raises WrongContentType or BodyTooLarge."""
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    if kind.strip().lower() != "text/csv":
+        raise WrongContentType("Send CSV with the header Content-Type: text/csv.")
+    _require_plain(request)
+    return await _read(request, limit)
+
+
 async def read_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - JSON is any of six things
     """Read at most `limit` bytes of JSON. Raises WrongContentType, BodyTooLarge or MalformedJson."""
     _require_json(request)
@@ -35,6 +44,10 @@ def _require_json(request: Request) -> None:
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if kind.strip().lower() != wire.TYPE or charset not in {"", "utf-8"}:
         raise WrongContentType(f"Send JSON in UTF-8 with the header Content-Type: {wire.TYPE}.")
+    _require_plain(request)
+
+
+def _require_plain(request: Request) -> None:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise WrongContentType("Send the body as it is, without Content-Encoding.")
 

@@ -53,7 +53,7 @@ class NothingThere(ZhenweiError):
 
 
 class WrongContentType(ZhenweiError):
-    """A body that does not say it is plain JSON."""
+    """A body that does not say it is what is read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         Unauthorised: Kind("unauthorised", 401, "A valid access key is needed"),
         Forbidden: Kind("forbidden", 403, "The access key may not do this"),
         BodyTooLarge: Kind("too-large", 413, "The body is too large"),
-        WrongContentType: Kind("content-type", 415, "The body must be JSON"),
+        WrongContentType: Kind("content-type", 415, "The body is of another kind"),
         NothingThere: _NOTHING,
         NothingJudged: _NOTHING,
         EntryUnknown: _NOTHING,
@@ -98,7 +98,11 @@ HTTP: Mapping[int, Kind] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong. `pointer` is a JSON pointer into the body, or the name of a query parameter after `?`."""
+    """One thing wrong.
+
+    `pointer` is a JSON pointer into the body (into CSV: /lines/LINE/COLUMN, the line as an editor counts), or the name
+    of a query parameter after `?`.
+    """
 
     pointer: str
     message: str  # says what to do

@@ -24,6 +24,12 @@ def takes(schema: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def takes_csv(example: str) -> dict[str, Any]:
+    """Describe a body of CSV."""
+    content = {"text/csv": {"schema": {"type": "string"}, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def describe(app: FastAPI, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Write the whole description. `answers` are the screenings of the examples, by name."""
     document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)

@@ -85,6 +85,22 @@ class ListIn(Wire):
         return Wish(self.kind, self.effect, self.value, self.reason, self.who, self.expires_on, key_id)
 
 
+class Uploader(BaseModel):
+    """Query of a table of entries."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    who: Annotated[Identity, Field(description="who puts them on their lists")]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How many entries a table held, and how many of them did not stand on their list before."""
+
+    entries: int
+    new: int
+
+
 class Removal(BaseModel):
     """Query of a removal."""
 

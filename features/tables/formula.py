@@ -10,3 +10,13 @@ def unformula(cell: str) -> str:
     "'=HYPERLINK(1)"
     """
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+
+
+def formula(cell: str) -> str:
+    """Take the guard of `unformula` off again.
+
+    >>> formula("'=HYPERLINK(1)")
+    '=HYPERLINK(1)'
+    """
+    bare = cell.removeprefix("'")
+    return bare if unformula(bare) == cell else cell

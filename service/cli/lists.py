@@ -1,9 +1,8 @@
 """`zhenwei list`: what people decided about sellers, listings, brands and terms."""
 
-import csv
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +10,7 @@ from service.cli.ledger import Who, Why, name_of, opened
 
 if TYPE_CHECKING:
     from service.ledger.lists import Wish
+    from service.schemas import EntryOut
 
 app = typer.Typer(help="Allow or deny sellers and listings, deny brands and terms.", no_args_is_help=True)
 
@@ -26,25 +26,43 @@ def add(
     who: Who = None,
 ) -> None:
     """Put one entry on a list. Running services follow within a second or two."""
+    from pydantic import ValidationError  # noqa: PLC0415 - heavy, see service.cli
+
+    from features.intake import ListingRejected, problems  # noqa: PLC0415
+    from service.cli.options import OptionRejected  # noqa: PLC0415
+    from service.schemas import ListIn  # noqa: PLC0415
+
     told = {"kind": kind, "effect": effect, "value": value, "reason": reason, "expires_on": expires_on}
-    _add([_wish(told, "the entry", name_of(who))])
+    try:
+        _add([ListIn.model_validate({"who": name_of(who)} | told).wish()])
+    except ValidationError as error:
+        raise OptionRejected(f"the entry: {ListingRejected(problems(error))}") from error
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV in UTF-8: kind,effect,value,reason,expires_on.")],
+    file: Annotated[Path, typer.Argument(help="A table: kind, effect, value, reason, expires_on.")],
     *,
     who: Who = None,
 ) -> None:
     """Put every row of a file on a list, or none when a row is wrong."""
-    from service.cli.options import OptionRejected  # noqa: PLC0415 - heavy, see service.cli
+    from service import listfile  # noqa: PLC0415 - heavy, see service.cli
+    from service.cli.options import OptionRejected  # noqa: PLC0415
+    from service.errors import BodyRejected  # noqa: PLC0415
 
     try:
-        with file.open(encoding="utf-8-sig", newline="") as rows:
-            told = [_cells(row) for row in csv.DictReader(rows, strict=True)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise OptionRejected(f"{file} is no CSV in UTF-8 ({error}); save it again") from error
-    _add([_wish(row, f"{file}, row {number}", name_of(who)) for number, row in enumerate(told, start=1)])
+        wishes = listfile.read(file, name_of(who))
+    except BodyRejected as error:
+        raise OptionRejected(f"{file}: {error}") from error
+    _add(wishes)
+
+
+@app.command("export")
+def export(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) -> None:
+    """Write every entry that stands as a table, which `import` reads back."""
+    from service import listfile  # noqa: PLC0415 - heavy, see service.cli
+
+    file.write_bytes(listfile.written(_standing()))
 
 
 @app.command()
@@ -60,19 +78,23 @@ def remove(entry_id: str, *, why: Why, who: Who = None) -> None:
 @app.command()
 def show() -> None:
     """Show every entry that stands."""
-    from service import clock  # noqa: PLC0415 - heavy, see service.cli
-    from service.ledger import lists  # noqa: PLC0415
-    from service.schemas import EntryOut  # noqa: PLC0415
-    from service.terminal import visible  # noqa: PLC0415
+    from service.terminal import visible  # noqa: PLC0415 - heavy, see service.cli
 
-    with closing(opened()) as ledger, ledger.view() as view:
-        found = [EntryOut.of(one, clock.today()) for one in lists.standing(view)]
-    for one in found:
+    for one in _standing():
         until = f" until {one.expires_on}" if one.expires_on else ""
         state = "" if one.holds else " (expired)"
         typer.echo(
             visible(f"{one.entry_id} {one.effect} {one.kind} {one.value}{until}{state}: {one.reason} ({one.who})")
         )
+
+
+def _standing() -> "list[EntryOut]":
+    from service import clock  # noqa: PLC0415 - heavy, see service.cli
+    from service.ledger import lists  # noqa: PLC0415
+    from service.schemas import EntryOut  # noqa: PLC0415
+
+    with closing(opened()) as ledger, ledger.view() as view:
+        return [EntryOut.of(one, clock.today()) for one in lists.standing(view)]
 
 
 def _add(wishes: "list[Wish]") -> None:
@@ -84,21 +106,3 @@ def _add(wishes: "list[Wish]") -> None:
         typer.echo(f"{added[0].entry_id} {added[0].status}")
     else:
         typer.echo(f"{len(added)} entries, {sum(one.status == 'new' for one in added)} of them new")
-
-
-def _wish(told: dict[str, Any], place: str, who: str) -> "Wish":
-    from pydantic import ValidationError  # noqa: PLC0415 - heavy, see service.cli
-
-    from features.intake import ListingRejected, problems  # noqa: PLC0415
-    from service.cli.options import OptionRejected  # noqa: PLC0415
-    from service.schemas import ListIn  # noqa: PLC0415
-
-    try:
-        return ListIn.model_validate({"who": who} | told).wish()
-    except ValidationError as error:
-        raise OptionRejected(f"{place}: {ListingRejected(problems(error))}") from error
-
-
-def _cells(row: dict[Any, Any]) -> dict[str, Any]:
-    """Cells of a row; an empty cell tells nothing."""
-    return {str(name): text.strip() for name, text in row.items() if isinstance(text, str) and text.strip()}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from typer.testing import CliRunner, Result
 
 from features.errors import ZhenweiError
@@ -102,10 +103,73 @@ def test_a_file_goes_on_whole_or_not_at_all(zhenwei: Callable[..., Result], tmp_
     file.write_text(head + "seller,deny,s-3,售假,\nseller,ban,s-4,x,\n", "utf-8")
     refused = zhenwei("import", str(file)).exception
     assert isinstance(refused, ZhenweiError)
-    assert "row 2: /effect" in str(refused)
-    file.write_text(head + "seller,deny,店,售假,\n", "gbk")
-    assert "no CSV in UTF-8" in str(zhenwei("import", str(file)).exception)
+    assert "/lines/3/effect" in str(refused)
     assert "s-3" not in zhenwei("show").output
+    file.write_text(head + "seller,deny,店,售假,\n", "gbk")  # as spreadsheets in China save
+    assert zhenwei("import", str(file)).output.endswith(" new\n")
+    assert "店: 售假" in zhenwei("show").output
+
+
+HEAD = "kind,effect,value,reason,expires_on\n"
+
+
+def upload(door: TestClient, text: str | bytes, query: str = "who=周", kind: str = "text/csv") -> Response:
+    raw = text.encode() if isinstance(text, str) else text
+    return door.post(f"/v1/lists/csv?{query}", content=raw, headers={"content-type": kind})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_table_goes_on_over_http_and_decides(door: TestClient, encoding: str) -> None:
+    told = f'{HEAD}seller,deny,s-1,"三次\n售假",\nseller,deny,店-9,售假,2027-01-01\n'.encode(encoding)
+    assert (upload(door, told).status_code, upload(door, told).json()) == (201, {"entries": 2, "new": 0})
+    assert door.post("/v1/score", json=BAG).json()["action"] == "reject"
+    assert [one["value"] for one in door.get("/v1/lists").json()] == ["s-1", "店-9"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "pointers"),
+    [
+        ("seller,deny,s-1,x,\nseller,ban,s-2,x,\nseller,deny,,x,\n", ["/lines/3/effect", "/lines/4/value"]),
+        ("term,allow,正品,x,\n", ["/lines/2"]),
+        ("seller,deny,s-1,x,soon\n", ["/lines/2/expires_on"]),
+        ('seller,deny,"s-1,x,\n', ["/lines/2"]),
+        ("seller,deny,s-1,x,,and,more\n", ["/lines/2"]),
+        ("", [""]),
+    ],
+)
+def test_a_table_with_a_wrong_row_names_its_line_and_leaves_nothing(
+    door: TestClient, rows: str, pointers: list[str]
+) -> None:
+    answer = upload(door, HEAD + rows)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert [one["pointer"] for one in answer.json()["errors"]] == pointers
+    assert door.get("/v1/lists").json() == []
+
+
+def test_a_table_that_is_none(door: TestClient) -> None:
+    assert upload(door, HEAD, kind="application/json").status_code == 415
+    assert upload(door, HEAD, query="").status_code == 422
+    assert upload(door, HEAD + "seller,deny,s-1,x,\n", query="who=").status_code == 422
+    empty = upload(door, "")
+    assert empty.status_code == 422
+    assert "the file is empty" in empty.json()["detail"]
+    assert "/tmp" not in empty.text  # noqa: S108 - where it must not say it was
+
+
+def test_an_export_runs_nothing_and_reads_back(
+    door: TestClient, zhenwei: Callable[..., Result], tmp_path: Path
+) -> None:
+    for value in ("=HYPERLINK(1)", "@店", "'quoted", "平常, 店"):
+        assert door.post("/v1/lists", json=DENY | {"value": value, "reason": "+1"}).status_code == 201
+    answer = door.get("/v1/lists/csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.content.startswith(b"\xef\xbb\xbfkind,effect,value,")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[2] for line in lines[1:4]] == ["'=HYPERLINK(1)", "'@店", "'quoted"]
+    assert upload(door, answer.content).json() == {"entries": 4, "new": 0}
+    file = tmp_path / "export.csv"
+    assert zhenwei("export", str(file)).exit_code == 0
+    assert file.read_bytes() == answer.content
 
 
 def test_a_running_service_follows(
