@@ -37,6 +37,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/ledger/history.py": "service/test_history.py",
     "service/cli/lists.py": "service/test_lists.py",
     "service/ledger/labels.py": "service/test_labels.py",
+    "service/listfile.py": "service/test_lists.py",
     "service/ledger/migrations/": "service/ledger/test_database.py",
     "service/openapi.py": "service/test_app.py",
     "service/schemas.py": "service/test_app.py",
