@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import orjson
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models import Screening
 from service.errors import UNKNOWN, problem
+from service.language import asked
 from service.metrics import Counted, Metrics
 
 LOG = logging.getLogger("zhenwei")
@@ -78,7 +80,11 @@ class Telemetry:
             LOG.exception("unforeseen")
             if status:
                 raise
-            answer = problem(UNKNOWN, "The error was logged. Try again; if it stays, tell the operator the time.")
+            answer = problem(
+                UNKNOWN,
+                "The error was logged. Try again; if it stays, tell the operator the time.",
+                language=asked(HTTPConnection(scope)),
+            )
             await answer(scope, receive, noting)
         finally:
             self._tell(scope, status, time.perf_counter() - started)
