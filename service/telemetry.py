@@ -91,7 +91,8 @@ class Telemetry:
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "(other)"
-        path = getattr(scope.get("route"), "path", "(unknown)")
+        route = getattr(scope.get("route"), "path", None)
+        path = "(unknown)" if route is None else scope.get("root_path", "") + route  # a mounted app counts below it
         self._metrics.request(method, path, status, seconds)
         told: dict[str, object] = {"method": method, "path": path, "status": status, "ms": round(seconds * 1e3, 2)}
         counted: Counted | None = scope.get(_COUNTED)
