@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 from importlib.metadata import version
@@ -28,6 +28,8 @@ from models.warnings import warnings_of
 _CHUNK = 512  # listings read and scored together: arrays stay in cache, memory stays flat
 _CHINA = timezone(timedelta(hours=8))  # laws enter into force at midnight there
 _OWN = attrgetter(*(name for name in Listing.__slots__ if name not in {"seller", "trade", "velocity"}))
+Complete = Callable[[Sequence[Reading]], Sequence[Reading]]
+"""Adds to readings what is known beyond their listings as sent, in order."""
 _UNREADABLE = Decision(0, "low", "review", ("unreadable",))
 
 
@@ -35,7 +37,8 @@ _UNREADABLE = Decision(0, "low", "review", ("unreadable",))
 class _Batch:
     """Everything computed for up to _CHUNK listings."""
 
-    readings: Sequence[Reading]
+    sent: Sequence[Listing]
+    readings: Sequence[Reading]  # completed
     logits: Mapping[str, Floats]
     explanations: Mapping[tuple[str, int], Explanation]
 
@@ -54,25 +57,38 @@ class Screener:
         self._columns = columns_of([by_name[name] for name in manifest.features], manifest.signals)
         self.versions = Versions(bundle.id, bundle.knowledge.digest[:16], version("zhenwei"))
 
-    def screen(self, listings: Sequence[Listing], *, explain: Explain = "findings", today: date) -> list[Screening]:
+    def screen(
+        self,
+        listings: Sequence[Listing],
+        *,
+        explain: Explain = "findings",
+        today: date,
+        complete: Complete | None = None,
+    ) -> list[Screening]:
         """Screen n listings, in order. `today` dates the law for listings that were not told `observed_at`.
+
+        An answer is named by its listing as sent, whatever `complete` adds to it.
 
         explain  none      heads, level and action
                  findings  findings too, and the explanation of every head that is not low
                  full      findings, and the explanation of every head
         """
         chunks = (listings[i : i + _CHUNK] for i in range(0, len(listings), _CHUNK))
-        return [screening for chunk in chunks for screening in self._screen(chunk, explain, today)]
+        return [screening for chunk in chunks for screening in self._screen(chunk, explain, today, complete)]
 
-    def _screen(self, listings: Sequence[Listing], explain: Explain, today: date) -> Iterator[Screening]:
-        batch = self._compute(listings, explain)
+    def _screen(
+        self, listings: Sequence[Listing], explain: Explain, today: date, complete: Complete | None
+    ) -> Iterator[Screening]:
+        batch = self._compute(listings, explain, complete)
         columns = {head: logits.tolist() for head, logits in batch.logits.items()}
         for row, reading in enumerate(batch.readings):
             heads = {head: self._head(head, column[row], batch, row) for head, column in columns.items()}
-            yield self._answer(reading, heads, explain, today)
+            yield self._answer(batch.sent[row], reading, heads, explain, today)
 
-    def _compute(self, listings: Sequence[Listing], explain: Explain) -> _Batch:
-        readings = self.reader.read_many(listings)
+    def _compute(self, listings: Sequence[Listing], explain: Explain, complete: Complete | None) -> _Batch:
+        readings: Sequence[Reading] = self.reader.read_many(listings)
+        if complete:
+            readings = complete(readings)
         matrix, grams = self.scorer.matrix(readings), grams_of(readings)
         texts = self.scorer.text.values(grams)
         logits = self.scorer.logits(matrix, texts)
@@ -85,7 +101,7 @@ class Screener:
             for i, row in enumerate(rows.tolist()):
                 subject = Subject(readings[row], grams.title(row), self._columns, self.scorer.text)
                 explanations[head, row] = explain_row(head, float(column[row]), numbers[i], parts[i], subject)
-        return _Batch(readings, logits, explanations)
+        return _Batch(listings, readings, logits, explanations)
 
     def _least(self, head: str, explain: Explain) -> float:
         """Calibrated log-odds from which a head is explained."""
@@ -97,7 +113,9 @@ class Screener:
         score = self.bundle.calibrations[head].score(logit)
         return HeadOut(p_of(logit), score, level_of(score), batch.explanations.get((head, row)))
 
-    def _answer(self, reading: Reading, heads: dict[str, HeadOut], explain: Explain, today: date) -> Screening:
+    def _answer(
+        self, sent: Listing, reading: Reading, heads: dict[str, HeadOut], explain: Explain, today: date
+    ) -> Screening:
         listing, category, assessed = reading.listing, reading.category, readable(reading)
         day = law_day(listing, today)
         rules = self.bundle.knowledge.rules
@@ -106,7 +124,7 @@ class Screener:
         findings = self._told(reading, heads, day) if explain != "none" and assessed else ()
         assessment: Assessment = "assessed" if assessed else "not_assessed"
         return Screening(
-            evaluation_id=evaluation_id(self.bundle.id, listing, day),
+            evaluation_id=evaluation_id(self.bundle.id, sent, day),
             listing_id=listing.listing_id,
             assessment=assessment,
             category=CategoryOut(category.id, "declared" if category.source == "declared" else "inferred", category.p),

@@ -13,16 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from models import Screener
-from service import clock, home, openapi, wire
+from service import clock, openapi, wire
 from service.access import KeyRing
 from service.api import history, labels, lists, models, probes, score
-from service.console.app import mount
 from service.errors import add_handlers
 from service.examples import EXAMPLES
 from service.lane import Lane
 from service.ledger.database import LedgerAway
 from service.ledger.ledger import Ledger
 from service.metrics import Metrics
+from service.online.online import Online
 from service.recording import Recording
 from service.settings import Settings
 from service.telemetry import Telemetry
@@ -37,10 +37,12 @@ def create_app(
     ledger: Ledger | None = None,
     watch: BundleWatch | None = None,
     keys: KeyRing | None = None,
+    online: Online | None = None,
 ) -> FastAPI:
     """Build the app; `today` dates the law for listings without observed_at. With a ledger, answers are recorded.
 
-    With a watch, whatever bundle becomes active answers from then on.
+    With a watch, whatever bundle becomes active answers from then on. With `online`, listings are served the velocity
+    of their seller and title.
 
     The examples of the description are screened here once, which also warms everything up. There is no page that
     loads scripts from elsewhere: /openapi.json is the description, any viewer shows it.
@@ -56,7 +58,8 @@ def create_app(
         lifespan=_life,
     )
     app.state.screener, app.state.settings, app.state.today, app.state.watch = screener, settings, today, watch
-    app.state.lane, app.state.metrics = Lane(screener), metrics
+    app.state.lane, app.state.metrics = Lane(screener, online.velocity if online else None), metrics
+    app.state.online = online
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.state.keys = keys or KeyRing.read(ledger)
     app.state.look_at_lists = _looking(app, ListWatch(ledger)) if ledger else None
@@ -66,7 +69,6 @@ def create_app(
     app.include_router(lists.router)
     app.include_router(models.router)
     app.include_router(probes.router)
-    mount(app, home.console_secret(settings), settings.max_body_bytes)
     add_handlers(app)
     answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}
 
@@ -104,11 +106,15 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         watching.append(asyncio.create_task(again(door.look_at_lists, stop)))
     if door.watch:
         watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use, stop)))
+    if door.online:
+        watching.append(asyncio.create_task(again(door.online.look, stop)))
     yield
     stop.set()
     await asyncio.gather(*watching, return_exceptions=True)
     if app.state.recording:
         await run_in_threadpool(app.state.recording.close)
+    if app.state.online:
+        app.state.online.close()
 
 
 def _answer(screener: Screener, told: Mapping[str, Any], day: date) -> dict[str, Any]:

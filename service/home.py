@@ -1,10 +1,7 @@
 """The home folder: what the service keeps when nobody names another place."""
 
 import logging
-import os
-import secrets
-import tempfile
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +12,10 @@ if TYPE_CHECKING:
     from service.access import KeyRing
     from service.bundles import BundleStore
     from service.ledger.ledger import Ledger
+    from service.online.online import Online
 
 LOG = logging.getLogger("zhenwei")
-_LEDGER, _BUNDLES, _SECRET = "ledger.sqlite3", "bundles", "console.secret"
+_LEDGER, _BUNDLES = "ledger.sqlite3", "bundles"
 
 
 def folder(settings: Settings) -> Path:
@@ -76,24 +74,19 @@ def keys(settings: Settings, ledger: "Ledger | None") -> "KeyRing":
     return ring
 
 
-def console_secret(settings: Settings) -> bytes:
-    """Return what signs the console's cookies, the same in every worker; made when it is not there.
+def online(settings: Settings) -> "Online":
+    """Connect to Redis, which may be away: then it is used when it comes back. Raises SettingsInvalid."""
+    from service.online.online import Online  # noqa: PLC0415 - fakeredis takes a fifth of a second
 
-    Where the home folder cannot be written, sessions end with the process.
-    """
-    fresh = secrets.token_bytes(32)
+    if settings.redis_url == "memory://" and settings.workers > 1:
+        LOG.warning(
+            "each worker remembers alone",
+            extra={"told": {"why": "ZHENWEI_REDIS_URL=memory://", "workers": settings.workers}},
+        )
     try:
-        path = folder(settings) / _SECRET
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{_SECRET}.") as aside:  # made with mode 0600
-            aside.write(fresh)
-            aside.flush()
-            with suppress(FileExistsError):  # another worker was first
-                os.link(aside.name, path)
-        kept = path.read_bytes()
-    except (OSError, SettingsInvalid):
-        LOG.warning("console secret not kept: sessions end with the process")
-        return fresh
-    return kept
+        return Online(settings.redis_url, settings.redis_prefix, settings.redis_timeout_ms / 1000)
+    except ValueError as error:  # redis-py reads the URL when it connects
+        raise SettingsInvalid(f"ZHENWEI_REDIS_URL cannot be read ({error}); write redis://user@host:6379/0") from error
 
 
 def bundles(settings: Settings) -> "BundleStore":

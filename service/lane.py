@@ -10,30 +10,40 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import NamedTuple
 
-from features.listing import Listing
+from features.listing import NO_VELOCITY, Listing
+from features.reading import Reading
 from models import Screener, Screening
 from models.lists import NO_LISTS, Lists, judge
 from models.screening import Explain
+from service.degraded import NO_VELOCITY_KNOWN, degraded
+from service.online.link import OnlineAway
+from service.online.velocity import VelocityWatch
 
 _MOST = 16
 """Listings screened in one call: a few milliseconds, the longest a newcomer waits for the call under way."""
 
-Answers = list[Screening]
+
+class Answers(NamedTuple):
+    """What became of the listings of a request, in order."""
+
+    listings: list[Listing]  # as they were judged: with the velocity that was known
+    screenings: list[Screening]
 
 
 class _Asked(NamedTuple):
     listings: Sequence[Listing]
     explain: Explain
     today: date
+    counts: bool
     answer: "asyncio.Future[Answers]"
 
 
 class Lane:
     """Use from one event loop only."""
 
-    def __init__(self, screener: Screener) -> None:
-        """Prepare the thread; nothing runs until somebody asks."""
-        self._screener, self._lists = screener, NO_LISTS
+    def __init__(self, screener: Screener, velocity: VelocityWatch | None = None) -> None:
+        """Prepare the thread; nothing runs until somebody asks. Without `velocity`, listings tell their own."""
+        self._screener, self._lists, self._velocity = screener, NO_LISTS, velocity
         self._thread = ThreadPoolExecutor(1, "screen")
         self._waiting: deque[_Asked] = deque()
         self._busy = False
@@ -46,10 +56,15 @@ class Lane:
         """Let other lists decide from the next call on."""
         self._lists = lists
 
-    async def screen(self, listings: Sequence[Listing], *, explain: Explain, today: date) -> Answers:
-        """Screen listings, in order, possibly in one call with those of other requests."""
+    async def screen(
+        self, listings: Sequence[Listing], *, explain: Explain, today: date, counts: bool = False
+    ) -> Answers:
+        """Screen listings, in order, possibly in one call with those of other requests.
+
+        Those that `counts` add to the velocity of their sellers and titles.
+        """
         answer: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Asked(listings, explain, today, answer))
+        self._waiting.append(_Asked(listings, explain, today, counts, answer))
         if not self._busy:
             self._next()
         return await answer
@@ -66,30 +81,43 @@ class Lane:
         work.add_done_callback(lambda done: self._told(group, done))
 
     def _together(self, group: list[_Asked]) -> list[Answers | Exception]:
-        listings = [listing for asked in group for listing in asked.listings]
         try:
-            answers = iter(self._judged(listings, group[0]))
+            judged = self._judged(group)
         except Exception:  # noqa: BLE001 - one request must not fail because of another's listing: ask one by one
             return [self._alone(asked) for asked in group]
-        return [[next(answers) for _ in asked.listings] for asked in group]
+        listings, screenings = iter(judged.listings), iter(judged.screenings)
+        return [
+            Answers([next(listings) for _ in asked.listings], [next(screenings) for _ in asked.listings])
+            for asked in group
+        ]
 
-    def _judged(self, listings: Sequence[Listing], asked: _Asked) -> Answers:
-        screener, lists = self._screener, self._lists
-        answers = screener.screen(listings, explain=asked.explain, today=asked.today)
+    def _judged(self, group: Sequence[_Asked]) -> Answers:
+        screener, lists, (_, explain, today, *_) = self._screener, self._lists, group[0]
+        sent = [listing for asked in group for listing in asked.listings]
+        if self._velocity is None:
+            judged, answers = sent, screener.screen(sent, explain=explain, today=today)
+        else:
+            known = _Known(self._velocity, [asked.counts for asked in group for _ in asked.listings])
+            answers = screener.screen(sent, explain=explain, today=today, complete=known.complete)
+            judged = known.listings
+            if known.away:
+                untold = [listing.velocity == NO_VELOCITY for listing in sent]
+                pairs = zip(answers, untold, strict=True)
+                answers = [degraded(one, NO_VELOCITY_KNOWN) if missed else one for one, missed in pairs]
         if lists is NO_LISTS:
-            return answers
+            return Answers(judged, answers)
         fold, rules = screener.reader.folder.fold, screener.bundle.knowledge.rules
         hard = {f"rule:{code}" for code, rule in rules.items() if rule.hard}
 
-        def judged(listing: Listing, answer: Screening) -> Screening:
-            hits = lists.hits(listing, fold, asked.today)
-            return judge(answer, hits, hard=not hard.isdisjoint(answer.reasons), explain=asked.explain)
+        def decided(listing: Listing, answer: Screening) -> Screening:
+            hits = lists.hits(listing, fold, today)
+            return judge(answer, hits, hard=not hard.isdisjoint(answer.reasons), explain=explain)
 
-        return list(map(judged, listings, answers))
+        return Answers(judged, list(map(decided, judged, answers)))
 
     def _alone(self, asked: _Asked) -> Answers | Exception:
         try:
-            return self._judged(asked.listings, asked)
+            return self._judged([asked])
         except Exception as error:  # noqa: BLE001 - raised again where it was asked
             return error
 
@@ -104,3 +132,21 @@ class Lane:
         self._busy = False
         if self._waiting:
             self._next()
+
+
+class _Known:
+    """What velocity is known of the listings of one call."""
+
+    def __init__(self, velocity: VelocityWatch, counted: Sequence[bool]) -> None:
+        self.listings: list[Listing] = []
+        self.away = False
+        self._velocity, self._counted = velocity, counted
+
+    def complete(self, readings: Sequence[Reading]) -> Sequence[Reading]:
+        first = len(self.listings)
+        try:
+            readings = self._velocity.serve(readings, self._counted[first : first + len(readings)])
+        except OnlineAway:
+            self.away = True
+        self.listings += [reading.listing for reading in readings]
+        return readings

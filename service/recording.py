@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from fastapi import Request
@@ -11,8 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from features.listing import Listing
 from models import Screening
-from models.screening import Bilingual, Warning  # noqa: A004 - the word of the wire format
-from service.language import Language, only
+from service.degraded import NOT_RECORDED, degraded
 from service.ledger import evaluations
 from service.ledger.database import LedgerAway
 from service.ledger.evaluations import Evaluation, Status
@@ -23,14 +22,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 _PATIENCE = 10.0
 """Seconds until a ledger that does not answer counts as away."""
-NOT_RECORDED = Warning(
-    "ledger.away",
-    "",
-    Bilingual(
-        "台账暂不可用，本次评估未留存。",
-        "The ledger is away: this evaluation was not recorded.",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +31,9 @@ class Answer:
     screening: Screening
     evaluation_status: Status | None = None
 
-    def to_json(self, language: Language | None = None) -> bytes:
-        """The bytes of the screening, as every door sends them, behind `evaluation_status`; or in one language."""
+    def to_json(self) -> bytes:
+        """The bytes of the screening, as every door sends them, behind `evaluation_status`."""
         told = self.screening.to_json()
-        if language is not None:
-            told = only(told, language)
         status = self.evaluation_status
         return told if status is None else b'{"evaluation_status":"%b",%b' % (status.encode(), told[1:])
 
@@ -72,7 +61,7 @@ class Recording:
         except LedgerAway:
             if self.required:
                 raise
-            return [Answer(_degraded(one)) for one in screenings]
+            return [Answer(degraded(one, NOT_RECORDED)) for one in screenings]
         return list(map(Answer, screenings, told))
 
     async def record(self, record: Record[T, R], items: Sequence[T]) -> Sequence[R]:
@@ -120,8 +109,3 @@ async def _committed(future: "Future[Sequence[R]]") -> Sequence[R]:
         return await asyncio.wait_for(asyncio.wrap_future(future), _PATIENCE)
     except TimeoutError as error:
         raise LedgerAway(f"The ledger did not answer within {_PATIENCE:.0f} seconds. Try again.") from error
-
-
-def _degraded(screening: Screening) -> Screening:
-    assessment = "degraded" if screening.assessment == "assessed" else screening.assessment
-    return replace(screening, assessment=assessment, warnings=(*screening.warnings, NOT_RECORDED))

@@ -214,10 +214,12 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A bundle is loaded and screens; `ledger` says whether answers are recorded."""
+    """A bundle is loaded and screens; `ledger` says whether answers are recorded, `online` whether Redis answers."""
 
     bundle: str
     ledger: Literal["ok", "away", "off"]
+    online: Literal["ok", "away", "off"]
+    away: list[str]  # names of the parts that are away
     status: Literal["ready", "not_ready"] = "ready"
 
 

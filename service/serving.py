@@ -26,8 +26,9 @@ def build(settings: Settings) -> "FastAPI":
         ledger = home.ledger(settings)
         keys = home.keys(settings, ledger)
         screener = Screener(open_bundle(home.bundle(settings)))
+        online = home.online(settings)
         watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
-        app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys)
+        app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys, online=online)
     Thread(target=_warm, args=(screener,), name="warm", daemon=True).start()
     return app
 

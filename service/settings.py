@@ -17,6 +17,8 @@ PREFIX = "ZHENWEI_"
 MIB = 1 << 20
 _TESTS = "ZHENWEI_TEST_"  # which servers the tests may use; no settings
 _DATABASE = re.compile(r"(sqlite:///.|postgresql(\+psycopg)?://.)")
+_REDIS = re.compile(r"memory://$|rediss?://.")
+_KEY_PREFIX = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _SECRET = re.compile(r"(?<=://)[^/@]*(?=@)")
 
 
@@ -40,6 +42,18 @@ def _ledger(url: str) -> str:
     )
 
 
+def _redis(url: str) -> str:
+    if _REDIS.match(url):
+        return url
+    raise ValueError("write memory:// (in this process), redis://user:password@host:6379/0, or rediss://… with TLS")
+
+
+def _prefix(told: str) -> str:
+    if _KEY_PREFIX.fullmatch(told):
+        return told
+    raise ValueError("write 1 to 64 of A-Z a-z 0-9 _ . -")
+
+
 class Settings(BaseSettings):
     """What an operator may choose. Every field is a variable ZHENWEI_<NAME>; options of the command line go first."""
 
@@ -57,6 +71,11 @@ class Settings(BaseSettings):
         default="sqlite", repr=False, description="sqlite (a file in the home folder), a database URL, or off"
     )
     ledger_required: bool = Field(default=True, description="answer 503 to what cannot be recorded")
+    redis_url: Annotated[str, AfterValidator(_redis)] = Field(
+        default="memory://", repr=False, description="memory:// (each worker its own), redis://… or rediss://…"
+    )
+    redis_prefix: Annotated[str, AfterValidator(_prefix)] = Field(default="zhenwei", description="begins every key")
+    redis_timeout_ms: int = Field(default=50, ge=1, le=5000, description="how long a request waits for Redis, once")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
 
     @property

@@ -5,6 +5,7 @@ from fastapi.responses import PlainTextResponse
 
 from service.access import REFUSALS, allow
 from service.metrics import CONTENT_TYPE
+from service.online.online import Online
 from service.recording import Recording
 from service.schemas import Health, ModelOut, Ready
 
@@ -19,16 +20,17 @@ async def healthz() -> Health:
 
 @router.get("/readyz", tags=["operation"], responses={503: {"model": Ready}})
 async def readyz(request: Request, response: Response) -> Ready:
-    """Say which bundle is loaded and whether the ledger answers; 503 when it is required and does not."""
-    bundle = request.app.state.screener.versions.bundle
-    recording: Recording | None = request.app.state.recording
-    if recording is None:
-        return Ready(bundle, "off")
-    state = await recording.check()
-    if state == "away" and recording.required:
+    """Say which bundle is loaded and which parts are away; 503 when one is that answers cannot do without."""
+    door = request.app.state
+    recording: Recording | None = door.recording
+    online: Online | None = door.online
+    ledger = await recording.check() if recording else "off"
+    redis = online.link.state if online else "off"
+    away = [name for name, state in (("ledger", ledger), ("online", redis)) if state == "away"]
+    lost = recording is not None and recording.required and ledger == "away"
+    if lost:
         response.status_code = 503
-        return Ready(bundle, state, "not_ready")
-    return Ready(bundle, state)
+    return Ready(door.screener.versions.bundle, ledger, redis, away, "not_ready" if lost else "ready")
 
 
 @router.get(

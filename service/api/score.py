@@ -8,13 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from features.intake import ListingRejected, Problem
 from features.listing import Listing
 from models import Screening
-from models.screening import Explain
 from service import telemetry, wire
 from service.access import REFUSALS, allow
 from service.body import read_json
 from service.errors import ProblemOut, faults
 from service.forced import force, forced, happen
-from service.language import Language, asked
+from service.lane import Answers
 from service.openapi import takes
 from service.recording import Answer, Recording
 from service.schemas import BatchIn, BatchOut, Many, One, Rejected, Scored
@@ -31,18 +30,17 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 async def score(request: Request, query: Annotated[One, Query()]) -> Response:
     """Screen one listing and say why."""
     listing = wire.listing(await read_json(request, request.app.state.settings.max_body_bytes))
-    screenings = await _screen(request, [listing], query.explain)
-    answers = await _answers(request, [listing], screenings, dry_run=query.dry_run)
-    language = asked(request)
-    return Response(answers[0].to_json(language), headers=_said_in(language), media_type=wire.TYPE)
+    judged = await _screen(request, [listing], query)
+    answers = await _answers(request, judged.listings, judged.screenings, dry_run=query.dry_run)
+    return Response(answers[0].to_json(), media_type=wire.TYPE)
 
 
 @router.post("/score/batch", response_model=BatchOut, responses=_PROBLEMS, openapi_extra=takes("BatchIn"))
 async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Response:
     """Screen many listings. One that cannot be read is named in `rejected`; the others are answered."""
-    settings, language = request.app.state.settings, asked(request)
+    settings = request.app.state.settings
     rows = _rows(await read_json(request, settings.max_batch_bytes), settings.max_batch)
-    listings: dict[int, Listing] = {}
+    listings: dict[int, Listing] = {}  # as judged
     screenings: list[Screening] = []
     rejected: list[Rejected] = []
     for first in range(0, len(rows), _SLICE):
@@ -51,23 +49,21 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
             try:
                 readable[index] = wire.listing(row, f"/listings/{index}")
             except ListingRejected as error:
-                rejected.append(Rejected(index, _id_of(row), faults(error.problems, language)))
-        screenings += await _screen(request, list(readable.values()), query.explain)
-        listings |= readable
+                rejected.append(Rejected(index, _id_of(row), faults(error.problems)))
+        judged = await _screen(request, list(readable.values()), query)
+        listings |= zip(readable, judged.listings, strict=True)
+        screenings += judged.screenings
     answers = await _answers(request, list(listings.values()), screenings, dry_run=query.dry_run)
     pairs = zip(listings, answers, strict=True)
-    told = [{"index": index, "screening": orjson.Fragment(answer.to_json(language))} for index, answer in pairs]
-    body = orjson.dumps({"screened": told, "rejected": rejected})
-    return Response(body, headers=_said_in(language), media_type=wire.TYPE)
+    told = [{"index": index, "screening": orjson.Fragment(answer.to_json())} for index, answer in pairs]
+    return Response(orjson.dumps({"screened": told, "rejected": rejected}), media_type=wire.TYPE)
 
 
-def _said_in(language: Language | None) -> dict[str, str] | None:
-    return {"Content-Language": language} if language else None
-
-
-async def _screen(request: Request, listings: list[Listing], explain: Explain) -> list[Screening]:
+async def _screen(request: Request, listings: list[Listing], query: One | Many) -> Answers:
+    """Screen; what is only tried, or forced, tells nothing of its seller."""
     door = request.app.state
-    answers: list[Screening] = await door.lane.screen(listings, explain=explain, today=door.today())
+    counts = not (query.dry_run or forced(request.state.key, listings))
+    answers: Answers = await door.lane.screen(listings, explain=query.explain, today=door.today(), counts=counts)
     return answers
 
 

@@ -15,8 +15,10 @@ from service.ledger.tables import EVALUATIONS, Row
 
 Status = Literal["new", "duplicate", "superseding"]
 """new: the first of its listing; duplicate: the newest answer of the listing once more, recorded once; superseding:
-the listing, the bundle or the day changed since."""
+the listing, the bundle or the day changed since, or what else is known leads to another level or action."""
 _Subject = tuple[str, str | None]  # listing id and platform: what makes two listings one
+_Outcome = tuple[str, str | None, str]
+"""Id of an answer, level, action. The id is of the listing as sent: what velocity adds may change the rest."""
 _OWN = tuple(name for name in Listing.__slots__ if name not in {"seller", "trade", "velocity"})
 
 
@@ -31,6 +33,11 @@ class Evaluation:
     def subject(self) -> _Subject:
         """What makes two listings one."""
         return self.listing.listing_id, self.listing.platform
+
+    @property
+    def outcome(self) -> _Outcome:
+        """What makes two answers about a listing one."""
+        return self.screening.evaluation_id, self.screening.level, self.screening.action
 
     def row(self, status: Status) -> Row:
         """The columns of an evaluation."""
@@ -69,11 +76,11 @@ def record(page: Page, evaluations: Sequence[Evaluation]) -> list[Status]:
     for one in evaluations:
         before = newest.get(one.subject)
         status: Status = "new" if before is None else "superseding"
-        if before == one.screening.evaluation_id:
+        if before == one.outcome:
             status = "duplicate"
         else:
             page.add("evaluation", one.row(status))
-            newest[one.subject] = one.screening.evaluation_id
+            newest[one.subject] = one.outcome
         told.append(status)
     return told
 
@@ -100,17 +107,18 @@ def _told(source: object, names: Sequence[str]) -> dict[str, Any]:
 def _newest_where(chosen: ColumnElement[bool]) -> Select[Any]:
     table = EVALUATIONS.c
     last = select(func.max(table.seq)).where(chosen).group_by(table.listing_id, table.platform)
-    return select(table.listing_id, table.platform, table.evaluation_id).where(table.seq.in_(last))
+    told = (table.listing_id, table.platform, table.evaluation_id, table.level, table.action)
+    return select(*told).where(table.seq.in_(last))
 
 
 _NEWEST_OF_ONE = _newest_where(EVALUATIONS.c.listing_id == bindparam("listing_id"))
 """Most pages hold one listing; a statement with a list of values is written anew each time."""
 
 
-def _newest(page: Page, listing_ids: set[str]) -> dict[_Subject, str]:
-    """Id of the newest evaluation of each listing with one of these ids."""
+def _newest(page: Page, listing_ids: set[str]) -> dict[_Subject, _Outcome]:
+    """The newest evaluation of each listing with one of these ids."""
     if len(listing_ids) == 1:
         found = page.rows(_NEWEST_OF_ONE.params(listing_id=next(iter(listing_ids))))
     else:
         found = page.rows(_newest_where(EVALUATIONS.c.listing_id.in_(listing_ids)))
-    return {(row["listing_id"], row["platform"]): row["evaluation_id"] for row in found}
+    return {(row["listing_id"], row["platform"]): (row["evaluation_id"], row["level"], row["action"]) for row in found}

@@ -70,7 +70,13 @@ def test_a_batch_is_screened_in_slices_so_that_others_get_their_turn(client: Tes
 
 def test_probes_and_model(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ready", "bundle": "0123456789abcdef", "ledger": "off"}
+    assert client.get("/readyz").json() == {
+        "status": "ready",
+        "bundle": "0123456789abcdef",
+        "ledger": "off",
+        "online": "off",
+        "away": [],
+    }
     model = client.get("/v1/model").json()
     assert model["features"] == 2
     assert model["heads"]["counterfeit"]["thresholds"]["high_fpr"] == 0.005
