@@ -55,13 +55,26 @@ class KeyRing:
         now = self._now()
         return any(key.active(now) for key in (self._keys or {}).values())
 
-    def admit(self, token: str | None, scope: Scope | None) -> Key | None:
-        """Let a request in; None when no keys are asked for. Raises Unauthorised, Forbidden, LedgerAway."""
+    @property
+    def open(self) -> bool:
+        """Whether no key was ever made, so that none is asked for. Raises LedgerAway."""
+        return not self._known()
+
+    def working(self, key_id: str) -> Key | None:
+        """Return the key with this id when it opens anything now. Raises LedgerAway."""
+        key = self._known().get(key_id)
+        return key if key and key.active(self._now()) else None
+
+    def _known(self) -> Mapping[str, Key]:
         if self._keys is None:
             raise LedgerAway("The ledger was away since the service started, so its access keys are not known. Wait.")
-        if not self._keys:
+        return self._keys
+
+    def admit(self, token: str | None, scope: Scope | None) -> Key | None:
+        """Let a request in; None when no keys are asked for. Raises Unauthorised, Forbidden, LedgerAway."""
+        if self.open:
             return None
-        key = self._keys.get(id_of(token or ""))
+        key = self._known().get(id_of(token or ""))
         same = compare_digest(digest_of(token or ""), key.token_digest if key else _NOBODY)
         if key is None or not same or not key.active(self._now()):
             raise Unauthorised("Send a valid access key: Authorization: Bearer zw_… (`zhenwei key create` makes one).")

@@ -13,9 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from models import Screener
-from service import clock, openapi, wire
+from service import clock, home, openapi, wire
 from service.access import KeyRing
 from service.api import history, labels, lists, models, probes, score
+from service.console.app import mount
 from service.errors import add_handlers
 from service.examples import EXAMPLES
 from service.lane import Lane
@@ -69,6 +70,7 @@ def create_app(
     app.include_router(lists.router)
     app.include_router(models.router)
     app.include_router(probes.router)
+    mount(app, home.console_secret(settings), settings.max_body_bytes)
     add_handlers(app)
     answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}
 

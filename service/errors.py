@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from features.errors import ZhenweiError
 from features.intake import ListingRejected, Problem
 from models.errors import BundleError
+from service.language import Language, asked, translated
 from service.ledger.activations import ActivationRefused
 from service.ledger.database import LedgerAway
 from service.ledger.labels import LabelRefused, NothingJudged
@@ -108,11 +109,11 @@ class Fault:
     message: str  # says what to do
 
 
-def faults(problems: Sequence[Problem]) -> tuple[Fault, ...]:
+def faults(problems: Sequence[Problem], language: Language | None = None) -> tuple[Fault, ...]:
     """Say what is wrong with a listing; of very many things the first, and how many more."""
-    told = tuple(Fault(p.pointer[:_LONGEST], p.message) for p in problems[:_SHOWN])
+    told = tuple(Fault(p.pointer[:_LONGEST], translated(p.message, language)) for p in problems[:_SHOWN])
     more = len(problems) - _SHOWN
-    return (*told, Fault("", f"and {more} more; correct these first")) if more > 0 else told
+    return (*told, Fault("", translated(f"and {more} more; correct these first", language))) if more > 0 else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,18 @@ class ProblemOut:
     errors: tuple[Fault, ...] = ()
 
 
-def problem(kind: Kind, detail: str, told: tuple[Fault, ...] = (), headers: Mapping[str, str] = NO_HEADERS) -> Response:
-    """Answer with a problem."""
-    body = ProblemOut(f"urn:zhenwei:problem:{kind.name}", kind.title, kind.status, detail, told)
-    return Response(orjson.dumps(body), kind.status, dict(headers), TYPE)
+def problem(
+    kind: Kind,
+    detail: str,
+    told: tuple[Fault, ...] = (),
+    headers: Mapping[str, str] = NO_HEADERS,
+    *,
+    language: Language | None = None,
+) -> Response:
+    """Answer with a problem, in English where no language was asked for."""
+    title, detail = translated(kind.title, language), translated(detail, language)
+    body = ProblemOut(f"urn:zhenwei:problem:{kind.name}", title, kind.status, detail, told)
+    return Response(orjson.dumps(body), kind.status, {"Content-Language": language or "en", **headers}, TYPE)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -140,18 +149,21 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _routing)
 
 
-async def _ours(_request: Request, error: Exception) -> Response:
+async def _ours(request: Request, error: Exception) -> Response:
+    language = asked(request)
     kind = next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
     if isinstance(error, ListingRejected):
-        told = faults(error.problems)
-        return problem(kind, "; ".join(f"{f.pointer} {f.message}".strip() for f in told), told)
-    return problem(kind, str(error) or "Send the request again.", (), _HEADERS.get(kind.status, NO_HEADERS))
+        told = faults(error.problems, language)
+        return problem(kind, "; ".join(f"{f.pointer} {f.message}".strip() for f in told), told, language=language)
+    headers = _HEADERS.get(kind.status, NO_HEADERS)
+    return problem(kind, str(error) or "Send the request again.", (), headers, language=language)
 
 
-async def _parameter(_request: Request, error: Exception) -> Response:
+async def _parameter(request: Request, error: Exception) -> Response:
+    language = asked(request)
     details: Any = error.errors()[:_SHOWN] if isinstance(error, RequestValidationError) else ()
-    told = tuple(Fault(f"?{one['loc'][-1]}", _advice(one)) for one in details)
-    return problem(PARAMETER, "; ".join(f"{f.pointer} {f.message}" for f in told), told)
+    told = tuple(Fault(f"?{one['loc'][-1]}", translated(_advice(one), language)) for one in details)
+    return problem(PARAMETER, "; ".join(f"{f.pointer} {f.message}" for f in told), told, language=language)
 
 
 def _advice(details: Mapping[str, Any]) -> str:
@@ -166,6 +178,7 @@ async def _routing(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else UNKNOWN.status
     headers = (error.headers if isinstance(error, HTTPException) else None) or NO_HEADERS
     kind = HTTP.get(status) or Kind("http", status, str(getattr(error, "detail", "")))
+    advice = "See /openapi.json for what is offered."
     if status == HTTP[405].status:
-        return problem(kind, f"Use {headers.get('Allow', 'another method')} instead of {request.method}.", (), headers)
-    return problem(kind, "See /openapi.json for what is offered.", (), headers)
+        advice = f"Use {headers.get('Allow', 'another method')} instead of {request.method}."
+    return problem(kind, advice, (), headers, language=asked(request))

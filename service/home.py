@@ -1,7 +1,10 @@
 """The home folder: what the service keeps when nobody names another place."""
 
 import logging
-from contextlib import closing
+import os
+import secrets
+import tempfile
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from service.online.online import Online
 
 LOG = logging.getLogger("zhenwei")
-_LEDGER, _BUNDLES = "ledger.sqlite3", "bundles"
+_LEDGER, _BUNDLES, _SECRET = "ledger.sqlite3", "bundles", "console.secret"
 
 
 def folder(settings: Settings) -> Path:
@@ -72,6 +75,26 @@ def keys(settings: Settings, ledger: "Ledger | None") -> "KeyRing":
             "one with `zhenwei key create --name WHO --scope score`, or listen on 127.0.0.1"
         )
     return ring
+
+
+def console_secret(settings: Settings) -> bytes:
+    """Return what signs the console's cookies, the same in every worker; made when it is not there.
+
+    Where the home folder cannot be written, sessions end with the process.
+    """
+    fresh = secrets.token_bytes(32)
+    try:
+        path = folder(settings) / _SECRET
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{_SECRET}.") as aside:  # made with mode 0600
+            aside.write(fresh)
+            aside.flush()
+            with suppress(FileExistsError):  # another worker was first
+                os.link(aside.name, path)
+        kept = path.read_bytes()
+    except (OSError, SettingsInvalid):
+        LOG.warning("console secret not kept: sessions end with the process")
+        return fresh
+    return kept
 
 
 def online(settings: Settings) -> "Online":

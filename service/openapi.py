@@ -18,6 +18,17 @@ code points of the raw field. The same listing, bundle and date give the same by
 _REFERENCE = "#/components/schemas/"
 
 
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "example": "zh-CN",
+    "description": "zh or en: texts come in this language only, problems too. Without it texts come in both, problems "
+    "in English.",
+}
+
+
 def takes(schema: str) -> dict[str, Any]:
     """Describe a JSON body; it is read by service.body, not by FastAPI."""
     content = {wire.TYPE: {"schema": {"$ref": _REFERENCE + schema}}}
@@ -40,8 +51,10 @@ def describe(app: FastAPI, answers: Mapping[str, Any]) -> dict[str, Any]:
         schemas[model.__name__] = model.model_json_schema(ref_template=_REFERENCE + "{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    schemas["Bilingual"] |= {"required": [], "minProperties": 1}
     for path in document["paths"].values():
         for operation in path.values():
+            operation.setdefault("parameters", []).append(_LANGUAGE)
             _problems_as_sent(operation["responses"])
     one, many = (document["paths"][path]["post"] for path in ("/v1/score", "/v1/score/batch"))
     _show(one, {name: dict(listing) for name, listing in EXAMPLES.items()}, dict(answers))

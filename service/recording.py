@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from features.listing import Listing
 from models import Screening
 from service.degraded import NOT_RECORDED, degraded
+from service.language import Language, only
 from service.ledger import evaluations
 from service.ledger.database import LedgerAway
 from service.ledger.evaluations import Evaluation, Status
@@ -31,9 +32,11 @@ class Answer:
     screening: Screening
     evaluation_status: Status | None = None
 
-    def to_json(self) -> bytes:
-        """The bytes of the screening, as every door sends them, behind `evaluation_status`."""
+    def to_json(self, language: Language | None = None) -> bytes:
+        """The bytes of the screening, as every door sends them, behind `evaluation_status`; or in one language."""
         told = self.screening.to_json()
+        if language is not None:
+            told = only(told, language)
         status = self.evaluation_status
         return told if status is None else b'{"evaluation_status":"%b",%b' % (status.encode(), told[1:])
 

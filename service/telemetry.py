@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import orjson
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models import Screening
 from service.errors import UNKNOWN, problem
+from service.language import asked
 from service.metrics import Counted, Metrics
 
 LOG = logging.getLogger("zhenwei")
@@ -78,14 +80,19 @@ class Telemetry:
             LOG.exception("unforeseen")
             if status:
                 raise
-            answer = problem(UNKNOWN, "The error was logged. Try again; if it stays, tell the operator the time.")
+            answer = problem(
+                UNKNOWN,
+                "The error was logged. Try again; if it stays, tell the operator the time.",
+                language=asked(HTTPConnection(scope)),
+            )
             await answer(scope, receive, noting)
         finally:
             self._tell(scope, status, time.perf_counter() - started)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "(other)"
-        path = getattr(scope.get("route"), "path", "(unknown)")
+        route = getattr(scope.get("route"), "path", None)
+        path = "(unknown)" if route is None else scope.get("root_path", "") + route  # a mounted app counts below it
         self._metrics.request(method, path, status, seconds)
         told: dict[str, object] = {"method": method, "path": path, "status": status, "ms": round(seconds * 1e3, 2)}
         counted: Counted | None = scope.get(_COUNTED)

@@ -31,6 +31,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/api/": "service/test_app.py",
     "service/body.py": "service/test_bad_input.py",
     "service/cli/": "service/test_cli.py",
+    "service/console/": "service/console/test_session.py",
     "service/degraded.py": "service/test_recording.py",
     "service/errors.py": "service/test_bad_input.py",
     "service/home.py": "service/test_cli_ledger.py",

@@ -14,6 +14,7 @@ from service.body import read_json
 from service.errors import ProblemOut, faults
 from service.forced import force, forced, happen
 from service.lane import Answers
+from service.language import Language, asked
 from service.openapi import takes
 from service.recording import Answer, Recording
 from service.schemas import BatchIn, BatchOut, Many, One, Rejected, Scored
@@ -32,13 +33,14 @@ async def score(request: Request, query: Annotated[One, Query()]) -> Response:
     listing = wire.listing(await read_json(request, request.app.state.settings.max_body_bytes))
     judged = await _screen(request, [listing], query)
     answers = await _answers(request, judged.listings, judged.screenings, dry_run=query.dry_run)
-    return Response(answers[0].to_json(), media_type=wire.TYPE)
+    language = asked(request)
+    return Response(answers[0].to_json(language), headers=_said_in(language), media_type=wire.TYPE)
 
 
 @router.post("/score/batch", response_model=BatchOut, responses=_PROBLEMS, openapi_extra=takes("BatchIn"))
 async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Response:
     """Screen many listings. One that cannot be read is named in `rejected`; the others are answered."""
-    settings = request.app.state.settings
+    settings, language = request.app.state.settings, asked(request)
     rows = _rows(await read_json(request, settings.max_batch_bytes), settings.max_batch)
     listings: dict[int, Listing] = {}  # as judged
     screenings: list[Screening] = []
@@ -49,14 +51,19 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
             try:
                 readable[index] = wire.listing(row, f"/listings/{index}")
             except ListingRejected as error:
-                rejected.append(Rejected(index, _id_of(row), faults(error.problems)))
+                rejected.append(Rejected(index, _id_of(row), faults(error.problems, language)))
         judged = await _screen(request, list(readable.values()), query)
         listings |= zip(readable, judged.listings, strict=True)
         screenings += judged.screenings
     answers = await _answers(request, list(listings.values()), screenings, dry_run=query.dry_run)
     pairs = zip(listings, answers, strict=True)
-    told = [{"index": index, "screening": orjson.Fragment(answer.to_json())} for index, answer in pairs]
-    return Response(orjson.dumps({"screened": told, "rejected": rejected}), media_type=wire.TYPE)
+    told = [{"index": index, "screening": orjson.Fragment(answer.to_json(language))} for index, answer in pairs]
+    body = orjson.dumps({"screened": told, "rejected": rejected})
+    return Response(body, headers=_said_in(language), media_type=wire.TYPE)
+
+
+def _said_in(language: Language | None) -> dict[str, str] | None:
+    return {"Content-Language": language} if language else None
 
 
 async def _screen(request: Request, listings: list[Listing], query: One | Many) -> Answers:

@@ -36,6 +36,8 @@ def serve(
         "timeout_graceful_shutdown": 10,
         "timeout_worker_healthcheck": 30,  # a worker that opens a new bundle is busy, not dead
     }
+    if settings.port:
+        typer.echo(f"The console: http://{settings.host}:{settings.port}/console", err=True)
     if settings.workers == 1:
         uvicorn.run(serving.build(settings), **how)
         return

@@ -1,0 +1,95 @@
+"""Coming and going: login, logout, the front page, language and look."""
+
+import logging
+import time
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from service.console.catalogue import Lang
+from service.console.entrance import approached, reader_of
+from service.console.page import LANG_COOKIE, ROOT, THEME_COOKIE, Theme, show
+from service.console.session import Session
+from service.errors import Forbidden, Unauthorised
+
+LOG = logging.getLogger("zhenwei")
+_YEAR = 365 * 86400
+router = APIRouter(dependencies=[Depends(approached)])
+
+
+def login_at(back: str, *, lapsed: bool) -> str:
+    """The address of the login, which leads to `back` afterwards."""
+    told = {"back": back} if back else {}
+    return f"{ROOT}/login?" + urlencode(told | ({"lapsed": "1"} if lapsed else {}))
+
+
+def inside(back: str) -> str:
+    """An address of the console: `back` when it is one, else the front page. Never leads elsewhere."""
+    safe = back.startswith(f"{ROOT}/") and "\\" not in back and "//" not in back and back.isprintable()
+    return back if safe else f"{ROOT}/"
+
+
+@router.get("/")
+async def front(request: Request) -> Response:
+    """Lead to the first room the reader may enter."""
+    reader = reader_of(request)
+    room = next((room for room in request.app.state.console.rooms if reader.may(room.scope)), None)
+    if room is None:
+        raise Forbidden("This key opens no page of the console; it needs the scope score, review or admin.")
+    return RedirectResponse(ROOT + room.path, 303)
+
+
+@router.get("/login")
+async def door(request: Request, back: Annotated[str, Query()] = "", lapsed: Annotated[str, Query()] = "") -> Response:
+    """Ask for an access key."""
+    if request.app.state.keys.open:
+        return RedirectResponse(inside(back), 303)
+    return show(request, "login.html.j2", back=inside(back), said="lapsed" if lapsed else "", wait=0)
+
+
+@router.post("/login")
+async def login(request: Request, key: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "") -> Response:
+    """Begin a session for who holds a key."""
+    throttle, address = request.app.state.console.throttle, request.client.host if request.client else ""
+    if wait := throttle.wait(address):
+        answer = show(request, "login.html.j2", 429, back=inside(back), said="throttled", wait=int(wait // 60) + 1)
+        answer.headers["Retry-After"] = str(int(wait) + 1)
+        return answer
+    try:
+        held = request.app.state.keys.admit(key.strip(), None)
+    except Unauthorised:
+        throttle.failed(address)
+        LOG.warning("console login refused")
+        return show(request, "login.html.j2", 401, back=inside(back), said="wrong", wait=0)
+    throttle.passed(address)
+    visit = request.state.visit
+    visit.session, visit.write = Session.begin(held.key_id if held else None, time.time()), True
+    LOG.info("console login", extra={"told": {"key": held.key_id if held else None}})
+    return RedirectResponse(inside(back), 303)
+
+
+@router.post("/logout")
+async def logout(request: Request) -> Response:
+    """End the session."""
+    visit = request.state.visit
+    LOG.info("console logout", extra={"told": {"key": visit.session.key_id}})
+    visit.session, visit.write = Session.begin(None, time.time()), True
+    return RedirectResponse(f"{ROOT}/login", 303)
+
+
+@router.post("/look")
+async def look(
+    request: Request,
+    lang: Annotated[Lang | None, Form()] = None,
+    theme: Annotated[Theme | None, Form()] = None,
+    back: Annotated[str, Form()] = "",
+) -> Response:
+    """Remember language and look in this browser."""
+    answer = RedirectResponse(inside(back), 303)
+    for name, value in ((LANG_COOKIE, lang), (THEME_COOKIE, theme)):
+        if value is not None:
+            secure = request.url.scheme == "https"
+            answer.set_cookie(name, value, _YEAR, path=ROOT, secure=secure, httponly=True, samesite="lax")
+    return answer
