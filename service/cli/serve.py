@@ -8,6 +8,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from service.settings import Settings
+
 
 def serve(
     *,
@@ -36,12 +38,18 @@ def serve(
         "timeout_graceful_shutdown": 10,
         "timeout_worker_healthcheck": 30,  # a worker that opens a new bundle is busy, not dead
     }
-    if settings.port:
-        typer.echo(f"The console: http://{settings.host}:{settings.port}/console", err=True)
     if settings.workers == 1:
-        uvicorn.run(serving.build(settings), **how)
+        app = serving.build(settings)
+        _tell_console(settings)
+        uvicorn.run(app, **how)
         return
     serving.check(settings)
     serving.hand_down(settings)
+    _tell_console(settings)
     with metrics.shared():
         uvicorn.run("service.serving:app", factory=True, **how)
+
+
+def _tell_console(settings: "Settings") -> None:
+    if settings.port:  # else the system chooses, and the log says what
+        typer.echo(f"The console: http://{settings.host}:{settings.port}/console", err=True)

@@ -183,7 +183,7 @@ def test_a_body_that_only_announces_too_much_is_refused_unread(client: TestClien
         ("POST", "/healthz", 405),
         ("POST", "/v1/score/", 404),
         ("POST", "/v1/scores", 404),
-        ("GET", "/", 404),
+        ("GET", "/nothing", 404),
         ("GET", "/v1/%00", 404),
         ("GET", "/v1/%ff%fe", 404),
         ("GET", "/../../etc/passwd", 404),
