@@ -11,17 +11,18 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from features.intake import ListingRejected
-from service.console import assets, entry, trial
+from service.console import assets, entry, evaluations, trial
 from service.console.assets import Assets
 from service.console.entrance import FormRefused, LoginNeeded, enter
 from service.console.headers import Headers
-from service.console.page import ROOT, Console, asked_by_htmx, environment, trouble
+from service.console.page import ROOT, Console, asked_by_htmx, environment, trouble, words_of
 from service.console.session import Seals, Sessions
 from service.console.throttle import Throttle
-from service.errors import KINDS, faults
+from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults
 
 ROOMS = (trial.ROOM,)
-_OURS: Mapping[type[Exception], tuple[str, int]] = MappingProxyType({FormRefused: ("form-refused", 403)})
+_FORM = Kind("form-refused", 403, "The form was not accepted")
+_KINDS: Mapping[type[Exception], Kind] = MappingProxyType({**KINDS, FormRefused: _FORM})
 
 
 def mount(app: FastAPI, secret: bytes, largest: int) -> None:
@@ -40,9 +41,10 @@ def mount(app: FastAPI, secret: bytes, largest: int) -> None:
     console.state = app.state
     console.include_router(assets.router)
     console.include_router(entry.router)
+    console.include_router(evaluations.router)
     for room in ROOMS:
         console.include_router(room.router, dependencies=[enter(room.scope)])
-    for error in (*KINDS, *_OURS):
+    for error in _KINDS:
         console.add_exception_handler(error, _told)
     console.add_exception_handler(LoginNeeded, _login)
     console.add_exception_handler(RequestValidationError, _parameter)
@@ -67,20 +69,17 @@ async def _login(request: Request, _error: Exception) -> Response:
 
 
 async def _told(request: Request, error: Exception) -> Response:
-    classes = type(error).__mro__
-    if (ours := next((_OURS[cls] for cls in classes if cls in _OURS), None)) is not None:
-        return trouble(request, *ours, str(error))
-    kind = next(KINDS[cls] for cls in classes if cls in KINDS)
+    kind = next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
     if isinstance(error, ListingRejected):
-        detail = "; ".join(f"{fault.pointer} {fault.message}".strip() for fault in faults(error.problems))
-        return trouble(request, kind.name, kind.status, detail)
-    return trouble(request, kind.name, kind.status, str(error))
+        told = faults(error.problems, words_of(request).lang)
+        return trouble(request, kind, "; ".join(f"{fault.pointer} {fault.message}".strip() for fault in told))
+    return trouble(request, kind, str(error))
 
 
 async def _parameter(request: Request, _error: Exception) -> Response:
-    return trouble(request, "parameter-rejected", 422, "")
+    return trouble(request, PARAMETER, "")
 
 
 async def _routing(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return trouble(request, "not-found" if status == 404 else "http", status, "")  # noqa: PLR2004 - HTTP's number
+    status = error.status_code if isinstance(error, HTTPException) else UNKNOWN.status
+    return trouble(request, HTTP.get(status) or Kind("http", status, "The request was not accepted"), "")

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from features.errors import ZhenweiError
+from service.language import LANGUAGES, Language, preferred
 
-Lang = Literal["zh", "en"]
-LANGS: tuple[Lang, ...] = get_args(Lang)
 _FOLDER = Path(__file__).with_name("words")
 
 
@@ -22,7 +21,7 @@ class PhraseBroken(ZhenweiError):
 class Words:
     """The phrases of one language."""
 
-    lang: Lang
+    lang: Language
     phrases: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
@@ -35,17 +34,17 @@ class Words:
 
 
 @cache
-def load() -> Mapping[Lang, Words]:
+def load() -> Mapping[Language, Words]:
     """Read every phrase. Raises PhraseBroken, naming file and phrase."""
     told: dict[str, Mapping[str, str]] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
         for key, phrase in _phrases(tomllib.loads(path.read_text("utf-8"))):
             if key in told:
                 raise PhraseBroken(f"{path.name}: {key} is told in another file too; keep one")
-            if phrase.keys() != set(LANGS) or not all(phrase.values()):
-                raise PhraseBroken(f"{path.name}: {key} needs {' and '.join(LANGS)}, nothing else")
+            if phrase.keys() != set(LANGUAGES) or not all(phrase.values()):
+                raise PhraseBroken(f"{path.name}: {key} needs {' and '.join(LANGUAGES)}, nothing else")
             told[key] = phrase
-    return {lang: Words(lang, {key: phrase[lang] for key, phrase in told.items()}) for lang in LANGS}
+    return {lang: Words(lang, {key: phrase[lang] for key, phrase in told.items()}) for lang in LANGUAGES}
 
 
 def _phrases(table: Mapping[str, Any], root: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -58,22 +57,10 @@ def _phrases(table: Mapping[str, Any], root: str = "") -> Iterator[tuple[str, Ma
             yield from _phrases(value, f"{root}{name}.")
 
 
-def spoken(chosen: str | None, accepted: str) -> Lang:
-    """The language to speak: the one that was chosen, else what the browser asks for first, else Chinese.
+def spoken(chosen: str | None, accepted: str) -> Language:
+    """The language to speak: the one that was chosen, else what the browser likes best, else Chinese.
 
     >>> spoken(None, "fr, en-GB;q=0.7, zh-CN;q=0.8"), spoken("en", "zh"), spoken("xx", "")
     ('zh', 'en', 'zh')
     """
-    for lang in LANGS:
-        if chosen == lang:
-            return lang
-    wanted = sorted((-_weight(part), place, part.strip()[:2].lower()) for place, part in enumerate(accepted.split(",")))
-    return next((lang for _, _, name in wanted for lang in LANGS if lang == name), "zh")
-
-
-def _weight(part: str) -> float:
-    _, _, weight = part.partition("q=")
-    try:
-        return float(weight) if weight else 1.0
-    except ValueError:
-        return 0.0
+    return next((lang for lang in LANGUAGES if chosen == lang), None) or preferred(accepted) or "zh"

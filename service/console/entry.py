@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from service.console.catalogue import Lang
 from service.console.entrance import approached, reader_of
 from service.console.page import LANG_COOKIE, ROOT, THEME_COOKIE, Theme, show
 from service.console.session import Session
 from service.errors import Forbidden, Unauthorised
+from service.language import Language
 
 LOG = logging.getLogger("zhenwei")
 _YEAR = 365 * 86400
@@ -82,7 +82,7 @@ async def logout(request: Request) -> Response:
 @router.post("/look")
 async def look(
     request: Request,
-    lang: Annotated[Lang | None, Form()] = None,
+    lang: Annotated[Language | None, Form()] = None,
     theme: Annotated[Theme | None, Form()] = None,
     back: Annotated[str, Form()] = "",
 ) -> Response:

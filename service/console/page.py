@@ -13,12 +13,15 @@ from markupsafe import Markup, escape
 from starlette.types import Scope as AsgiScope
 
 from models.screening import Bilingual
+from service.answers import cite
 from service.clock import CHINA
 from service.console import catalogue
 from service.console.assets import Assets
 from service.console.catalogue import Words, spoken
 from service.console.session import Seals
 from service.console.throttle import Throttle
+from service.errors import UNKNOWN, Kind
+from service.language import translated
 from service.ledger.keys import Scope
 from training.report.shown import visible
 
@@ -67,7 +70,7 @@ def environment(assets: Assets) -> Environment:
     script = Markup('<script src="{}" defer></script>')
     made.globals |= {"asset": lambda name: assets.by_name[name].url}
     made.globals |= {"script": lambda name: script.format(assets.by_name[name].url)}
-    made.filters |= {"exactly": escape, "moment": moment, "percent": percent}
+    made.filters |= {"exactly": escape, "moment": moment, "percent": percent, "share": share, "cite": cite}
     return made
 
 
@@ -91,13 +94,21 @@ def asked_by_htmx(request: Request) -> bool:
 
 def unforeseen(scope: AsgiScope) -> HTMLResponse:
     """Tell people that something went wrong here."""
-    return trouble(Request(scope), "internal", 500, "")
+    return trouble(Request(scope), UNKNOWN, "")
 
 
-def trouble(request: Request, name: str, status: int, detail: str) -> HTMLResponse:
+def trouble(request: Request, kind: Kind, detail: str) -> HTMLResponse:
     """Tell people what went wrong: a page, or a notice where htmx asked for a part."""
+    lang = words_of(request).lang
     template = "notice.html.j2" if asked_by_htmx(request) else "trouble.html.j2"
-    answer = show(request, template, status, name=name, detail=detail)
+    answer = show(
+        request,
+        template,
+        kind.status,
+        advice=f"trouble.advice.{kind.name}",
+        heading=translated(kind.title, lang),
+        detail=translated(detail, lang),
+    )
     if asked_by_htmx(request):
         answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
     return answer
@@ -120,6 +131,17 @@ def percent(share: float) -> str:
     ('50%', '1.2%')
     """
     return f"{share:.0%}" if share >= 0.1 or not share else f"{share:.1%}"  # noqa: PLR2004 - from here on no decimals
+
+
+def share(p: float) -> str:
+    """A probability; never rounded to certainty.
+
+    >>> share(0.9686), share(0.9999), share(0.00004)
+    ('96.9%', '>99.9%', '<0.1%')
+    """
+    if p >= 0.9995:  # noqa: PLR2004 - would round to one
+        return ">99.9%"
+    return "<0.1%" if p < 0.0005 else f"{p:.1%}"  # noqa: PLR2004 - would round to none
 
 
 def _around(request: Request, console: Console) -> Mapping[str, Any]:
