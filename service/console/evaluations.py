@@ -37,5 +37,6 @@ async def again(request: Request, told: EvaluationOut) -> dict[str, Any]:
         return {"answer": None, "same": False}
     door, listing = request.app.state, wire.listing(told.listing)
     day = date.fromisoformat(told.law_as_of)
-    (screening,) = await door.lane.screen([listing], explain="full", today=day)
+    judged = await door.lane.screen([listing], explain="full", today=day, counts=False)
+    (listing,), (screening,) = judged.listings, judged.screenings
     return {"answer": shown(listing, screening, door.screener), "same": screening.evaluation_id == told.evaluation_id}

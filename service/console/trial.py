@@ -12,12 +12,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from features.intake import ListingRejected
 from features.listing import Listing
-from models.screening import Bilingual, Screening
+from models.screening import Bilingual
 from service import telemetry
 from service.console import form
 from service.console.answer import category_names, shown
 from service.console.page import Room, asked_by_htmx, show, words_of
 from service.errors import NothingThere, faults
+from service.lane import Answers
 from service.recording import Recording
 
 router = APIRouter(prefix="/try")
@@ -69,18 +70,18 @@ async def _answer(request: Request, filled: Mapping[str, str], *, keep: bool = F
     if not filled.get("listing_id", "").strip():
         listing = replace(listing, listing_id=_named(listing))
     door = request.app.state
-    (screening,) = await door.lane.screen([listing], explain="full", today=door.today())
-    kept = await _keep(request, listing, screening) if keep else None
-    return {"answer": shown(listing, screening, door.screener), "kept": kept, "wrong": ()}
+    judged = await door.lane.screen([listing], explain="full", today=door.today(), counts=keep)
+    told = shown(judged.listings[0], judged.screenings[0], door.screener)
+    return {"answer": told, "kept": await _keep(request, judged) if keep else None, "wrong": ()}
 
 
-async def _keep(request: Request, listing: Listing, screening: Screening) -> str | None:
+async def _keep(request: Request, judged: Answers) -> str | None:
     """Record the answer; gives its status. Raises LedgerAway."""
     recording: Recording | None = request.app.state.recording
     if recording is None:
         return None
-    (answer,) = await recording.evaluations([listing], [screening])
-    telemetry.count(request.scope, [screening])
+    (answer,) = await recording.evaluations(judged.listings, judged.screenings)
+    telemetry.count(request.scope, judged.screenings)
     return answer.evaluation_status
 
 
