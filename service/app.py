@@ -1,6 +1,7 @@
 """The HTTP app, a value built from its collaborators."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date
@@ -15,14 +16,17 @@ from starlette.middleware import Middleware
 from models import Screener
 from service import clock, home, openapi, wire
 from service.access import KeyRing
-from service.api import history, labels, lists, models, probes, score
+from service.api import history, jobs, labels, lists, models, probes, score
+from service.background import Background
 from service.console.app import mount
 from service.errors import add_handlers
 from service.examples import EXAMPLES
+from service.jobs.jobs import Jobs
+from service.jobs.steps import Steps
 from service.lane import Lane
 from service.ledger.database import LedgerAway
 from service.ledger.ledger import Ledger
-from service.metrics import Metrics
+from service.metrics import SHARED, Metrics
 from service.online.online import Online
 from service.recording import Recording
 from service.settings import Settings
@@ -64,11 +68,14 @@ def create_app(
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.state.keys = keys or KeyRing.read(ledger)
     app.state.look_at_lists = _looking(app, ListWatch(ledger)) if ledger else None
+    app.state.jobs = home.jobs(settings, ledger) if ledger else None
+    app.state.background = _background(app, settings) if ledger else None
     app.include_router(score.router)
     app.include_router(labels.router)
     app.include_router(history.router)
     app.include_router(lists.router)
     app.include_router(models.router)
+    app.include_router(jobs.router)
     app.include_router(probes.router)
     mount(app, home.console_secret(settings), settings.max_body_bytes)
     add_handlers(app)
@@ -80,6 +87,21 @@ def create_app(
 
     app.openapi = description  # type: ignore[method-assign] # FastAPI's documented way to extend the description
     return app
+
+
+def _background(app: FastAPI, settings: Settings) -> Background:
+    desk: Jobs = app.state.jobs
+    steps = Steps(lambda bundle: home.bundle_of(settings, bundle))
+    variables = {name: value for name, value in os.environ.items() if name != SHARED} | settings.variables()
+    return Background(
+        desk.ledger,
+        desk.shelf,
+        steps,
+        app.state.metrics,
+        url=settings.redis_url,
+        prefix=settings.redis_prefix,
+        environment=variables,
+    )
 
 
 def _looking(app: FastAPI, watch: ListWatch) -> Callable[[], None]:
@@ -110,8 +132,12 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use, stop)))
     if door.online:
         watching.append(asyncio.create_task(again(door.online.look, stop)))
+    if door.background:
+        watching.append(asyncio.create_task(door.background.run()))
     yield
     stop.set()
+    if door.background:
+        door.background.stop.set()
     await asyncio.gather(*watching, return_exceptions=True)
     if app.state.recording:
         await run_in_threadpool(app.state.recording.close)

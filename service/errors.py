@@ -11,9 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from features.columns import ColumnsRejected
 from features.errors import ZhenweiError
 from features.intake import ListingRejected, Problem
 from models.errors import BundleError
+from service.jobs.jobs import JobNotReady, JobsFull, JobUnknown
+from service.jobs.upload import NoRoom, UploadRejected, UploadStalled, UploadTooLarge
 from service.language import Language, asked, translated
 from service.ledger.activations import ActivationRefused
 from service.ledger.database import LedgerAway
@@ -67,6 +70,7 @@ class Kind:
 
 
 _NOTHING = Kind("nothing-recorded", 404, "Nothing of this name was recorded")
+_FORM = Kind("form-rejected", 422, "The form cannot be used as it is")
 KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
     {
         MalformedJson: Kind("malformed-json", 400, "The body is not readable JSON"),
@@ -82,6 +86,14 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         ActivationRefused: Kind("activation-refused", 409, "The active bundle cannot be changed like this"),
         LabelRefused: Kind("conflict", 409, "The ledger says something else"),
         RateLimited: Kind("rate-limited", 429, "Too many requests"),
+        JobUnknown: _NOTHING,
+        JobNotReady: Kind("job-not-ready", 409, "The job has not made this"),
+        JobsFull: Kind("jobs-full", 429, "This key has as many jobs as it may"),
+        UploadStalled: Kind("stalled", 408, "The body did not arrive"),
+        UploadTooLarge: Kind("too-large", 413, "The body is too large"),
+        UploadRejected: _FORM,
+        ColumnsRejected: _FORM,
+        NoRoom: Kind("no-room", 507, "The file cannot be kept"),
         LedgerAway: Kind("ledger-away", 503, "The ledger cannot be reached"),
         BodyRejected: Kind("body-rejected", 422, "The body cannot be used as it is"),
         ListingRejected: Kind("listing-rejected", 422, "The listing cannot be read as it is"),

@@ -14,11 +14,12 @@ from service.settings import Settings, SettingsInvalid
 if TYPE_CHECKING:
     from service.access import KeyRing
     from service.bundles import BundleStore
+    from service.jobs.jobs import Jobs
     from service.ledger.ledger import Ledger
     from service.online.online import Online
 
 LOG = logging.getLogger("zhenwei")
-_LEDGER, _BUNDLES, _SECRET = "ledger.sqlite3", "bundles", "console.secret"
+_LEDGER, _BUNDLES, _JOBS, _SECRET = "ledger.sqlite3", "bundles", "jobs", "console.secret"
 
 
 def folder(settings: Settings) -> Path:
@@ -140,3 +141,24 @@ def bundle(settings: Settings) -> Path:
         LOG.warning("ledger away: the bundle that ships answers until it is back")
         return STARTER
     return bundles(settings).find(active)
+
+
+def bundle_of(settings: Settings, bundle: str | None) -> Path:
+    """Return the bundle a job was sent for, whatever was activated since. Raises BundleError."""
+    if bundle is None:
+        return settings.bundle or STARTER
+    return bundles(settings).find(bundle)
+
+
+def jobs(settings: Settings, ledger: "Ledger") -> "Jobs":
+    """Return the desk of the jobs whose files are kept here."""
+    from service.jobs.folder import Shelf  # noqa: PLC0415 - heavy, see service.cli
+    from service.jobs.jobs import Jobs, Limits  # noqa: PLC0415
+    from service.ledger import activations  # noqa: PLC0415
+    from service.ledger.ledger import Rows  # noqa: PLC0415
+
+    def active(view: Rows) -> str | None:
+        return None if settings.bundle else activations.active(activations.history(view))
+
+    limits = Limits(settings.max_job_bytes, settings.max_jobs, settings.max_kept_bytes)
+    return Jobs(ledger, Shelf(settings.home.expanduser().absolute() / _JOBS), limits, active)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from features.evasion import TRANSFORMS
 from models import Screening
 from models.screening import Action, Assessment, Level
+from service.ledger.jobs import Ended
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -75,6 +76,15 @@ class Metrics:
             [transform.name for transform in TRANSFORMS],
         )
 
+        self._jobs = Gauge(
+            "zhenwei_jobs",
+            "Jobs that have not ended",
+            ("state",),
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._ended = self._labelled("jobs_ended", "Jobs that ended, by how", "state", get_args(Ended))
+
     def _labelled(self, name: str, what: str, label: str, values: Sequence[str]) -> Mapping[str, Counter]:
         counter = Counter(f"zhenwei_{name}", what, (label,), registry=self._registry)
         return {value: counter.labels(value) for value in values}
@@ -94,6 +104,15 @@ class Metrics:
         ):
             for value, times in counts.items():
                 counters[value].inc(times)
+
+    def jobs(self, queued: int, running: int) -> None:
+        """Note how many jobs wait and run; one process of each home folder knows."""
+        self._jobs.labels("queued").set(queued)
+        self._jobs.labels("running").set(running)
+
+    def job_ended(self, how: Ended) -> None:
+        """Count a job that ended."""
+        self._ended[how].inc()
 
     def text(self) -> bytes:
         """Everything counted so far, as Prometheus reads it; with several workers, by all of them."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from service.settings import PREFIX, Settings, read_settings
+from service.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -47,8 +47,7 @@ def check(settings: Settings) -> None:
 
 def hand_down(settings: Settings) -> None:
     """Tell workers, which read variables only, what options of the command line chose."""
-    for name in settings.model_fields_set:
-        os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
+    os.environ.update(settings.variables())
 
 
 def app() -> "FastAPI":

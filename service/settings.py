@@ -76,7 +76,15 @@ class Settings(BaseSettings):
     )
     redis_prefix: Annotated[str, AfterValidator(_prefix)] = Field(default="zhenwei", description="begins every key")
     redis_timeout_ms: int = Field(default=50, ge=1, le=5000, description="how long a request waits for Redis, once")
+    max_job_bytes: int = Field(default=1024 * MIB, ge=1024, description="largest file sent to be screened as a job")
+    max_jobs: int = Field(default=20, ge=1, le=10_000, description="most jobs of a key that wait or run")
+    max_kept_bytes: int = Field(default=8192 * MIB, ge=1024, description="most bytes of jobs kept for a key")
+    job_days: int = Field(default=7, ge=1, le=3650, description="days the files of a job are kept after it ended")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
+
+    def variables(self) -> dict[str, str]:
+        """What was chosen, as variables for processes that are started."""
+        return {PREFIX + name.upper(): str(getattr(self, name)) for name in sorted(self.model_fields_set)}
 
     @property
     def on_loopback(self) -> bool:

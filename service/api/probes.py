@@ -1,5 +1,7 @@
 """What probes and operators ask: alive, ready, which model."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
@@ -26,11 +28,13 @@ async def readyz(request: Request, response: Response) -> Ready:
     online: Online | None = door.online
     ledger = await recording.check() if recording else "off"
     redis = online.link.state if online else "off"
-    away = [name for name, state in (("ledger", ledger), ("online", redis)) if state == "away"]
+    queue: Literal["ok", "away", "off"] = door.background.state if door.background else "off"
+    parts = {"ledger": ledger, "online": redis, "queue": queue}
+    away = [name for name, state in parts.items() if state == "away"]
     lost = recording is not None and recording.required and ledger == "away"
     if lost:
         response.status_code = 503
-    return Ready(door.screener.versions.bundle, ledger, redis, away, "not_ready" if lost else "ready")
+    return Ready(door.screener.versions.bundle, ledger, redis, queue, away, "not_ready" if lost else "ready")
 
 
 @router.get(

@@ -10,8 +10,8 @@ from service import clock
 from service.ledger.ledger import Ledger, Page, stamp
 from service.ledger.tables import EVALUATIONS, KINDS, LABELS, PERSONAL, RECORDS
 
-_OF_LISTINGS = ("label", "evaluation")
-"""Kinds that tell of a listing and its seller, those that others are found by last."""
+_OF_LISTINGS = ("label", "evaluation", "job")
+"""Kinds that tell of people, those that others are found by last; a job by the name of its file."""
 
 
 def erase_seller(ledger: Ledger, seller_id: str, *, who: str, why: str) -> int:
@@ -23,7 +23,7 @@ def erase_seller(ledger: Ledger, seller_id: str, *, who: str, why: str) -> int:
 
 
 def erase_before(ledger: Ledger, day: date, *, who: str, why: str) -> int:
-    """Erase what is personal in every record about listings written before a day in China; return how many."""
+    """Erase what is personal in all records about listings or files from before a day in China; return how many."""
     before = stamp(datetime.combine(day, time(), clock.CHINA))
     about = {kind: select(RECORDS.c.seq).where(RECORDS.c.kind == kind, RECORDS.c.at < before) for kind in _OF_LISTINGS}
     return _erase(ledger, about, ("age", day.isoformat()), who, why)
@@ -31,7 +31,7 @@ def erase_before(ledger: Ledger, day: date, *, who: str, why: str) -> int:
 
 def _erase(ledger: Ledger, about: Mapping[str, Select[tuple[int]]], what: tuple[str, str], who: str, why: str) -> int:
     with ledger.writing() as page:
-        erased = sum(_empty(page, KINDS[kind], PERSONAL[kind], about[kind]) for kind in _OF_LISTINGS)
+        erased = sum(_empty(page, KINDS[kind], PERSONAL[kind], about[kind]) for kind in about)
         if erased:
             told = {"scope": what[0], "subject": what[1], "erased": erased, "who": who, "why": why}
             page.add("erasure", told)

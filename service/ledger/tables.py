@@ -68,6 +68,7 @@ EVALUATIONS = Table(
     Index("evaluations_seller", "seller_id", "seq"),
     Index("evaluations_uscc", "seller_uscc"),
     Index("evaluations_seller_name", "seller_name"),
+    Index("evaluations_level", "level", "seq"),
 )
 ERASURES = Table(
     "erasures",
@@ -139,6 +140,52 @@ LISTS = Table(
     _personal("reason"),
     Index("lists_entry", "entry_id"),
 )
+JOBS = Table(
+    "jobs",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # submit, start, crash, done, failed, cancelled, erased
+    _fact("job_id", 32),
+    _maybe("job_kind", 16),
+    _maybe("place", 16),  # the home folder that holds its files
+    _maybe("owner", 16),  # id of the key that sent it; None: sent while no key was asked for
+    _maybe("options"),  # JSON
+    _maybe("bundle", 16),
+    Column("bytes", BigInteger),  # of the file that was sent
+    Column("rows", BigInteger),
+    Column("rejected", BigInteger),
+    _fact("who", 128),
+    _personal("file_name", 255),
+    _personal("error"),
+    Index("jobs_id", "job_id"),
+    Index("jobs_event", "event", "seq"),
+)
+WEBHOOKS = Table(
+    "webhooks",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # add, remove
+    _fact("webhook_id", 16),
+    _maybe("url", 1024),
+    _maybe("levels"),  # JSON list
+    _maybe("secret_digest", 64),
+    _fact("who", 128),
+    _fact("why"),
+    Index("webhooks_id", "webhook_id"),
+)
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # delivered, dead, skipped; again: somebody wants it sent once more
+    _fact("webhook_id", 16),
+    Column("evaluation_seq", BigInteger, nullable=False),  # the record of the evaluation that is told
+    Column("attempts", Integer, nullable=False),
+    _fact("answer", 128),  # HTTP status, or what went wrong
+    _fact("who", 128),
+    Index("deliveries_evaluation", "webhook_id", "evaluation_seq", "seq"),
+    Index("deliveries_event", "event", "seq"),
+)
 KINDS: Mapping[str, Table] = MappingProxyType(
     {
         "evaluation": EVALUATIONS,
@@ -147,6 +194,9 @@ KINDS: Mapping[str, Table] = MappingProxyType(
         "label": LABELS,
         "key": KEYS,
         "list": LISTS,
+        "job": JOBS,
+        "webhook": WEBHOOKS,
+        "delivery": DELIVERIES,
     }
 )
 """Kind of a record -> the table that holds the rest of it."""

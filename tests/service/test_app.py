@@ -75,6 +75,7 @@ def test_probes_and_model(client: TestClient) -> None:
         "bundle": "0123456789abcdef",
         "ledger": "off",
         "online": "off",
+        "queue": "off",
         "away": [],
     }
     model = client.get("/v1/model").json()
