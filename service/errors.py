@@ -20,6 +20,7 @@ from service.jobs.upload import NoRoom, UploadRejected, UploadStalled, UploadToo
 from service.language import Language, asked, translated
 from service.ledger.activations import ActivationRefused
 from service.ledger.database import LedgerAway
+from service.ledger.keys import KeyUnknown
 from service.ledger.labels import LabelRefused, NothingJudged
 from service.ledger.lists import EntryUnknown
 from service.wire import MalformedJson
@@ -82,6 +83,7 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         NothingThere: _NOTHING,
         NothingJudged: _NOTHING,
         EntryUnknown: _NOTHING,
+        KeyUnknown: _NOTHING,
         BundleError: Kind("bundle-refused", 409, "The bundle cannot be used"),
         ActivationRefused: Kind("activation-refused", 409, "The active bundle cannot be changed like this"),
         LabelRefused: Kind("conflict", 409, "The ledger says something else"),

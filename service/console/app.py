@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from features.intake import ListingRejected
-from service.console import assets, entry, evaluations, trial
+from service.console import assets, entry, evaluations, keys, lists, trial
 from service.console.assets import Assets
 from service.console.entrance import FormRefused, LoginNeeded, enter
 from service.console.headers import Headers
@@ -20,7 +20,7 @@ from service.console.session import Seals, Sessions
 from service.console.throttle import Throttle
 from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults
 
-ROOMS = (trial.ROOM,)
+ROOMS = (trial.ROOM, lists.ROOM, keys.ROOM)
 _FORM = Kind("form-refused", 403, "The form was not accepted")
 _KINDS: Mapping[type[Exception], Kind] = MappingProxyType({**KINDS, FormRefused: _FORM})
 

@@ -36,6 +36,11 @@ class Reader:
         """How changes by this reader are signed."""
         return self.key.name if self.key else "console"
 
+    @property
+    def key_id(self) -> str | None:
+        """Id of the key, as the ledger keeps it beside a change."""
+        return self.key.key_id if self.key else None
+
     def may(self, scope: Scope | None) -> bool:
         """Whether the reader may see this."""
         return self.key is None or self.key.allows(scope)
