@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -27,6 +27,7 @@ from service.lane import Lane
 from service.ledger.database import LedgerAway
 from service.ledger.ledger import Ledger
 from service.metrics import SHARED, Metrics
+from service.online.limits import Limits
 from service.online.online import Online
 from service.recording import Recording
 from service.settings import Settings
@@ -63,8 +64,8 @@ def create_app(
         lifespan=_life,
     )
     app.state.screener, app.state.settings, app.state.today, app.state.watch = screener, settings, today, watch
-    app.state.lane, app.state.metrics = Lane(screener, online.velocity if online else None), metrics
-    app.state.online = online
+    app.state.lane, app.state.metrics = Lane(screener, online), metrics
+    app.state.online, app.state.limits = online, online.limits if online else Limits(None)
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.state.keys = keys or KeyRing.read(ledger)
     app.state.look_at_lists = _looking(app, ListWatch(ledger)) if ledger else None
@@ -116,6 +117,12 @@ def _looking(app: FastAPI, watch: ListWatch) -> Callable[[], None]:
     return look
 
 
+def _watch_redis(online: Online, metrics: Metrics) -> None:
+    online.look()
+    cache = online.cache.counted() if online.cache else {}
+    metrics.online(up=online.link.state == "ok", failures=online.link.failed(), cache=cache)
+
+
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Follow activations while the app runs; finish what was accepted before the process ends."""
@@ -131,7 +138,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     if door.watch:
         watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use, stop)))
     if door.online:
-        watching.append(asyncio.create_task(again(door.online.look, stop)))
+        watching.append(asyncio.create_task(again(partial(_watch_redis, door.online, door.metrics), stop)))
     if door.background:
         watching.append(asyncio.create_task(door.background.run()))
     yield

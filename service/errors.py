@@ -1,5 +1,6 @@
 """The one table from errors to HTTP, and how every error looks on the wire (RFC 9457)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -29,7 +30,7 @@ TYPE = "application/problem+json"
 _SHOWN, _LONGEST = 50, 256  # problems told, characters of a pointer: an answer stays shorter than its question
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _HEADERS: Mapping[int, Mapping[str, str]] = MappingProxyType(
-    {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}, 503: {"Retry-After": "1"}}
+    {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 )
 
 
@@ -50,7 +51,12 @@ class Forbidden(ZhenweiError):
 
 
 class RateLimited(ZhenweiError):
-    """More requests than the access key may make now."""
+    """More than the access key may ask for now; `seconds` is how long to wait."""
+
+    def __init__(self, message: str, seconds: float = 1.0) -> None:
+        """Keep both."""
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class NothingThere(ZhenweiError):
@@ -170,6 +176,8 @@ async def _ours(request: Request, error: Exception) -> Response:
         told = faults(error.problems, language)
         return problem(kind, "; ".join(f"{f.pointer} {f.message}".strip() for f in told), told, language=language)
     headers = _HEADERS.get(kind.status, NO_HEADERS)
+    if isinstance(error, RateLimited):
+        headers = {"Retry-After": str(max(1, math.ceil(error.seconds)))}
     return problem(kind, str(error) or "Send the request again.", (), headers, language=language)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("zhenwei")
 _LEDGER, _BUNDLES, _JOBS, _SECRET = "ledger.sqlite3", "bundles", "jobs", "console.secret"
+_SEAL = "online.secret"
 
 
 def folder(settings: Settings) -> Path:
@@ -79,21 +80,23 @@ def keys(settings: Settings, ledger: "Ledger | None") -> "KeyRing":
 
 
 def console_secret(settings: Settings) -> bytes:
-    """Return what signs the console's cookies, the same in every worker; made when it is not there.
+    """Return what signs the console's cookies. Where it cannot be kept, sessions end with the process."""
+    return _kept_secret(settings, _SECRET)
 
-    Where the home folder cannot be written, sessions end with the process.
-    """
+
+def _kept_secret(settings: Settings, name: str) -> bytes:
+    """Return random bytes that stay the same in every worker; made when they are not there."""
     fresh = secrets.token_bytes(32)
     try:
-        path = folder(settings) / _SECRET
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{_SECRET}.") as aside:  # made with mode 0600
+        path = folder(settings) / name
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{name}.") as aside:  # made with mode 0600
             aside.write(fresh)
             aside.flush()
             with suppress(FileExistsError):  # another worker was first
                 os.link(aside.name, path)
         kept = path.read_bytes()
     except (OSError, SettingsInvalid):
-        LOG.warning("console secret not kept: sessions end with the process")
+        LOG.warning("secret not kept: it ends with the process", extra={"told": {"name": name}})
         return fresh
     return kept
 
@@ -108,7 +111,9 @@ def online(settings: Settings) -> "Online":
             extra={"told": {"why": "ZHENWEI_REDIS_URL=memory://", "workers": settings.workers}},
         )
     try:
-        return Online(settings.redis_url, settings.redis_prefix, settings.redis_timeout_ms / 1000)
+        seconds = settings.redis_timeout_ms / 1000
+        secret = _kept_secret(settings, _SEAL)
+        return Online(settings.redis_url, settings.redis_prefix, seconds, secret, cached_s=settings.cache_s)
     except ValueError as error:  # redis-py reads the URL when it connects
         raise SettingsInvalid(f"ZHENWEI_REDIS_URL cannot be read ({error}); write redis://user@host:6379/0") from error
 

@@ -10,24 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import NamedTuple
 
-from features.listing import NO_VELOCITY, Listing
-from features.reading import Reading
-from models import Screener, Screening
-from models.lists import NO_LISTS, Lists, judge
+from features.listing import Listing
+from models import Screener
+from models.lists import Lists
 from models.screening import Explain
-from service.degraded import NO_VELOCITY_KNOWN, degraded
-from service.online.link import OnlineAway
-from service.online.velocity import VelocityWatch
+from service.judge import Answers, Group, Judge
+from service.online.online import Online
+
+__all__ = ["Answers", "Lane"]
 
 _MOST = 16
 """Listings screened in one call: a few milliseconds, the longest a newcomer waits for the call under way."""
-
-
-class Answers(NamedTuple):
-    """What became of the listings of a request, in order."""
-
-    listings: list[Listing]  # as they were judged: with the velocity that was known
-    screenings: list[Screening]
 
 
 class _Asked(NamedTuple):
@@ -41,20 +34,20 @@ class _Asked(NamedTuple):
 class Lane:
     """Use from one event loop only."""
 
-    def __init__(self, screener: Screener, velocity: VelocityWatch | None = None) -> None:
-        """Prepare the thread; nothing runs until somebody asks. Without `velocity`, listings tell their own."""
-        self._screener, self._lists, self._velocity = screener, NO_LISTS, velocity
+    def __init__(self, screener: Screener, online: Online | None = None) -> None:
+        """Prepare the thread; nothing runs until somebody asks. Without `online`, see service.judge."""
+        self._judge = Judge(screener, online)
         self._thread = ThreadPoolExecutor(1, "screen")
         self._waiting: deque[_Asked] = deque()
         self._busy = False
 
     def use(self, screener: Screener) -> None:
         """Screen with another bundle from the next call on."""
-        self._screener = screener
+        self._judge.use(screener)
 
     def follow(self, lists: Lists) -> None:
         """Let other lists decide from the next call on."""
-        self._lists = lists
+        self._judge.follow(lists)
 
     async def screen(
         self, listings: Sequence[Listing], *, explain: Explain, today: date, counts: bool = False
@@ -92,28 +85,9 @@ class Lane:
         ]
 
     def _judged(self, group: Sequence[_Asked]) -> Answers:
-        screener, lists, (_, explain, today, *_) = self._screener, self._lists, group[0]
-        sent = [listing for asked in group for listing in asked.listings]
-        if self._velocity is None:
-            judged, answers = sent, screener.screen(sent, explain=explain, today=today)
-        else:
-            known = _Known(self._velocity, [asked.counts for asked in group for _ in asked.listings])
-            answers = screener.screen(sent, explain=explain, today=today, complete=known.complete)
-            judged = known.listings
-            if known.away:
-                untold = [listing.velocity == NO_VELOCITY for listing in sent]
-                pairs = zip(answers, untold, strict=True)
-                answers = [degraded(one, NO_VELOCITY_KNOWN) if missed else one for one, missed in pairs]
-        if lists is NO_LISTS:
-            return Answers(judged, answers)
-        fold, rules = screener.reader.folder.fold, screener.bundle.knowledge.rules
-        hard = {f"rule:{code}" for code, rule in rules.items() if rule.hard}
-
-        def decided(listing: Listing, answer: Screening) -> Screening:
-            hits = lists.hits(listing, fold, today)
-            return judge(answer, hits, hard=not hard.isdisjoint(answer.reasons), explain=explain)
-
-        return Answers(judged, list(map(decided, judged, answers)))
+        listings = [listing for asked in group for listing in asked.listings]
+        counted = [asked.counts for asked in group for _ in asked.listings]
+        return self._judge.answer(Group(listings, counted, group[0].explain, group[0].today))
 
     def _alone(self, asked: _Asked) -> Answers | Exception:
         try:
@@ -132,21 +106,3 @@ class Lane:
         self._busy = False
         if self._waiting:
             self._next()
-
-
-class _Known:
-    """What velocity is known of the listings of one call."""
-
-    def __init__(self, velocity: VelocityWatch, counted: Sequence[bool]) -> None:
-        self.listings: list[Listing] = []
-        self.away = False
-        self._velocity, self._counted = velocity, counted
-
-    def complete(self, readings: Sequence[Reading]) -> Sequence[Reading]:
-        first = len(self.listings)
-        try:
-            readings = self._velocity.serve(readings, self._counted[first : first + len(readings)])
-        except OnlineAway:
-            self.away = True
-        self.listings += [reading.listing for reading in readings]
-        return readings

@@ -16,6 +16,7 @@ from features.evasion import TRANSFORMS
 from models import Screening
 from models.screening import Action, Assessment, Level
 from service.ledger.jobs import Ended
+from service.online.cache import Looked
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -83,6 +84,18 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="mostrecent",
         )
+        self._redis_up = Gauge(
+            "zhenwei_redis_up",
+            "Whether Redis answers every process: 1, or 0",
+            registry=self._registry,
+            multiprocess_mode="livemin",
+        )
+        self._redis_failures = Counter(
+            "zhenwei_redis_failures", "Calls and probes Redis did not answer", registry=self._registry
+        )
+        self._cache = self._labelled(
+            "cache", "Answers looked for in the score cache, by outcome", "outcome", get_args(Looked)
+        )
         self._ended = self._labelled("jobs_ended", "Jobs that ended, by how", "state", get_args(Ended))
 
     def _labelled(self, name: str, what: str, label: str, values: Sequence[str]) -> Mapping[str, Counter]:
@@ -109,6 +122,13 @@ class Metrics:
         """Note how many jobs wait and run; one process of each home folder knows."""
         self._jobs.labels("queued").set(queued)
         self._jobs.labels("running").set(running)
+
+    def online(self, *, up: bool, failures: int, cache: Mapping[Looked, int]) -> None:
+        """Note whether Redis answers, and what happened since the last note."""
+        self._redis_up.set(up)
+        self._redis_failures.inc(failures)
+        for outcome, times in cache.items():
+            self._cache[outcome].inc(times)
 
     def job_ended(self, how: Ended) -> None:
         """Count a job that ended."""

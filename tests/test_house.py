@@ -37,6 +37,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/errors.py": "service/test_bad_input.py",
     "service/home.py": "service/test_cli_ledger.py",
     "service/jobs/": "service/jobs/test_jobs.py",
+    "service/judge.py": "service/test_lane.py",
     "service/ledger/activations.py": "service/test_cli_model.py",
     "service/ledger/history.py": "service/test_history.py",
     "service/cli/lists.py": "service/test_lists.py",

@@ -9,7 +9,7 @@ from features.intake import ListingRejected, Problem
 from features.listing import Listing
 from models import Screening
 from service import telemetry, wire
-from service.access import REFUSALS, allow
+from service.access import REFUSALS, allow, charge
 from service.body import read_json
 from service.errors import ProblemOut, faults
 from service.forced import force, forced, happen
@@ -42,6 +42,7 @@ async def score_batch(request: Request, query: Annotated[Many, Query()]) -> Resp
     """Screen many listings. One that cannot be read is named in `rejected`; the others are answered."""
     settings, language = request.app.state.settings, asked(request)
     rows = _rows(await read_json(request, settings.max_batch_bytes), settings.max_batch)
+    charge(request, len(rows) - 1)  # the request itself was one
     listings: dict[int, Listing] = {}  # as judged
     screenings: list[Screening] = []
     rejected: list[Rejected] = []

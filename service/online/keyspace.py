@@ -30,7 +30,7 @@ KINDS: Mapping[Kind, KeyKind] = MappingProxyType(
         ),
         "listing": KeyKind("{prefix}:l:{listing}", "when a listing was first seen, its highest price", 30 * _DAY, 64),
         "answer": KeyKind("{prefix}:a:{secret}:{question}", "an answer, sealed", 300, 65_536),
-        "limit": KeyKind("{prefix}:r:{key}", "tokens left of an access key or a login", 120, 64),
+        "limit": KeyKind("{prefix}:r:{key}", "tokens left of an access key or a login", 3600, 64),
         "probe": KeyKind("{prefix}:probe", "nothing: whether Redis takes a write", 60, 1),
     }
 )

@@ -53,7 +53,7 @@ class Link:
         self._lock = Lock()
         self._away = False
         self._wait, self._next, self._since = _AGAIN, 0.0, -_SETTLED
-        self.failures = 0
+        self._failures = 0
         self.probe()
 
     @property
@@ -70,6 +70,11 @@ class Link:
         except (redis.RedisError, OSError) as error:
             self._failed(error)
             raise OnlineAway(_told(error)) from error
+
+    def failed(self) -> int:
+        """How many calls and probes failed since this was asked last."""
+        told, self._failures = self._failures, 0
+        return told
 
     def look(self) -> None:
         """Probe when that is due; to be called again and again."""
@@ -108,7 +113,7 @@ class Link:
     def _failed(self, error: Exception) -> None:
         with self._lock:
             now, already = self._clock(), self._away
-            self.failures += 1
+            self._failures += 1
             steady = not already and now - self._since >= _SETTLED
             self._wait = _AGAIN if steady else min(self._wait * 2, _LONGEST)
             self._away, self._next = True, now + self._wait

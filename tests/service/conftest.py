@@ -14,9 +14,11 @@ from fastapi.testclient import TestClient
 
 from features.listing import Listing
 from features.normalize import Folded
+from features.reading import CategoryGuess, Reading
+from features.tokens import Tokens
 from models import STARTER, Screener, Screening, open_bundle
 from models.manifest import Manifest, Thresholds, Training
-from models.screener import evaluation_id, law_day
+from models.screener import Complete, evaluation_id, law_day
 from models.screening import (
     AuthorityOut,
     Bilingual,
@@ -72,9 +74,13 @@ class StandIn:
     versions: Versions
     reader: SimpleNamespace  # folds to lower case
 
-    def screen(self, listings: Sequence[Listing], *, explain: Explain, today: date) -> list[Screening]:
-        """Screen as the real one would be called."""
+    def screen(
+        self, listings: Sequence[Listing], *, explain: Explain, today: date, complete: Complete | None = None
+    ) -> list[Screening]:
+        """Screen as the real one would be called; what is completed changes no answer."""
         self.calls.append(len(listings))
+        if complete:
+            complete([_reading(listing) for listing in listings])
         return [self._one(listing, explain, today) for listing in listings]
 
     def _one(self, listing: Listing, explain: Explain, today: date) -> Screening:
@@ -110,6 +116,11 @@ class StandIn:
             warnings=(),
             transforms={"fullwidth": 2, "separator": 1} if "Ｎ.Ｋ" in listing.title else {},
         )
+
+
+def _reading(listing: Listing) -> Reading:
+    nowhere = CategoryGuess("other", "inferred", 0.5)
+    return Reading(listing, Folded(listing.title, listing.title), Tokens(), nowhere, (), (), (), {})
 
 
 def new_stand_in() -> StandIn:
