@@ -31,6 +31,7 @@ from service.online.limits import Limits
 from service.online.online import Online
 from service.recording import Recording
 from service.settings import Settings
+from service.shadow.companion import Companion
 from service.telemetry import Telemetry
 from service.watch import BundleWatch, ListWatch, again
 
@@ -44,11 +45,12 @@ def create_app(
     watch: BundleWatch | None = None,
     keys: KeyRing | None = None,
     online: Online | None = None,
+    companion: Companion | None = None,
 ) -> FastAPI:
     """Build the app; `today` dates the law for listings without observed_at. With a ledger, answers are recorded.
 
-    With a watch, whatever bundle becomes active answers from then on. With `online`, listings are served the velocity
-    of their seller and title.
+    With a watch, whatever bundle becomes active answers from then on; with a companion, another one may score unseen.
+    With `online`, listings are served the velocity of their seller and title.
 
     The examples of the description are screened here once, which also warms everything up. There is no page that
     loads scripts from elsewhere: /openapi.json is the description, any viewer shows it.
@@ -67,6 +69,7 @@ def create_app(
     app.state.lane, app.state.metrics = Lane(screener, online), metrics
     app.state.online, app.state.limits = online, online.limits if online else Limits(None)
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
+    app.state.companion = companion
     app.state.keys = keys or KeyRing.read(ledger)
     app.state.look_at_lists = _looking(app, ListWatch(ledger)) if ledger else None
     app.state.jobs = home.jobs(settings, ledger) if ledger else None
@@ -141,6 +144,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         watching.append(asyncio.create_task(again(partial(_watch_redis, door.online, door.metrics), stop)))
     if door.background:
         watching.append(asyncio.create_task(door.background.run()))
+    if door.companion and door.recording:
+        watching.append(asyncio.create_task(door.companion.run(door.recording, door.metrics, stop)))
     yield
     stop.set()
     if door.background:

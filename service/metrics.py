@@ -16,6 +16,7 @@ from features.evasion import TRANSFORMS
 from models import Screening
 from models.screening import Action, Assessment, Level
 from service.ledger.jobs import Ended
+from service.ledger.shadows import Shadow
 from service.online.cache import Looked
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -97,6 +98,10 @@ class Metrics:
             "cache", "Answers looked for in the score cache, by outcome", "outcome", get_args(Looked)
         )
         self._ended = self._labelled("jobs_ended", "Jobs that ended, by how", "state", get_args(Ended))
+        self._shadows = self._labelled(
+            "shadows", "Evaluations a bundle in the shadow scored, failed at or was too slow for", "outcome",
+            ("scored", "failed", "skipped"),
+        )  # fmt: skip
 
     def _labelled(self, name: str, what: str, label: str, values: Sequence[str]) -> Mapping[str, Counter]:
         counter = Counter(f"zhenwei_{name}", what, (label,), registry=self._registry)
@@ -133,6 +138,12 @@ class Metrics:
     def job_ended(self, how: Ended) -> None:
         """Count a job that ended."""
         self._ended[how].inc()
+
+    def shadowed(self, told: Sequence[Shadow]) -> None:
+        """Count what a bundle in the shadow said."""
+        for one in told:
+            kind = "skipped" if one.skipped else "failed" if one.error else "scored"
+            self._shadows[kind].inc(one.skipped or 1)
 
     def text(self) -> bytes:
         """Everything counted so far, as Prometheus reads it; with several workers, by all of them."""

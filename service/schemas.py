@@ -16,10 +16,12 @@ from service.errors import Fault
 from service.jobs.folder import Progress
 from service.jobs.jobs import Followed
 from service.jobs.results import Part
+from service.ledger import activations, shadows
 from service.ledger.activations import Activation
 from service.ledger.evaluations import Status
 from service.ledger.jobs import Format, State
 from service.ledger.labels import Verdict
+from service.ledger.ledger import Rows
 from service.ledger.lists import Standing, Wish
 
 _SHORTEST = 2  # characters of a word that is denied
@@ -155,7 +157,7 @@ class ActivateIn(RollbackIn):
 
 @dataclass(frozen=True, slots=True)
 class Activated:
-    """The bundle that answers from now on; `changed` False: it did already."""
+    """The bundle that answers, or scores in the shadow, from now on; `changed` False: it did already."""
 
     bundle: str
     changed: bool
@@ -166,7 +168,15 @@ class ModelsOut:
     """Which bundle is active, and how that came to be."""
 
     active: str
+    shadow: str | None  # the bundle that scores in the shadow
     history: list[Activation]
+
+    @classmethod
+    def of(cls, ledger: Rows) -> "ModelsOut":
+        """Read it."""
+        there = shadows.chosen(ledger)
+        active = activations.active(activations.history(ledger))
+        return cls(active, there.bundle if there else None, activations.events(ledger)[::-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def build(settings: Settings) -> "FastAPI":
         from models import Screener, open_bundle  # noqa: PLC0415 - heavy, see service.cli
         from service import home  # noqa: PLC0415
         from service.app import create_app  # noqa: PLC0415
+        from service.shadow.companion import Companion  # noqa: PLC0415
         from service.watch import BundleWatch  # noqa: PLC0415
 
         ledger = home.ledger(settings)
@@ -28,7 +29,8 @@ def build(settings: Settings) -> "FastAPI":
         screener = Screener(open_bundle(home.bundle(settings)))
         online = home.online(settings)
         watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
-        app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys, online=online)
+        companion = Companion(home.folder(settings), settings.variables()) if watch else None
+        app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys, online=online, companion=companion)
     Thread(target=_warm, args=(screener,), name="warm", daemon=True).start()
     return app
 

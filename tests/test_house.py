@@ -39,6 +39,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/jobs/": "service/jobs/test_jobs.py",
     "service/judge.py": "service/test_lane.py",
     "service/ledger/activations.py": "service/test_cli_model.py",
+    "service/ledger/shadows.py": "service/shadow/test_scoring.py",
     "service/ledger/history.py": "service/test_history.py",
     "service/cli/lists.py": "service/test_lists.py",
     "service/ledger/labels.py": "service/test_labels.py",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.heads import HEAD_OF_REASON
-from training.takedowns import Takedown
+from training.takedowns import Outcome, Takedown
 
 _BETWEEN = re.compile(r"[+,;|、，；]")
 
@@ -39,19 +39,24 @@ def _heads_of(reason: str) -> frozenset[str]:
 
 
 def label(takedown: Takedown, head: str) -> Label:
-    """Decide what one takedown says about one head.
+    """Decide what one takedown says about one head, see `verdict`."""
+    return verdict(takedown.outcome, takedown.reason, head)
+
+
+def verdict(outcome: Outcome, reason: str, head: str) -> Label:
+    """Decide what an outcome and its reasons say about one head.
 
     confirmed                   guilty of the heads its reasons name; nobody looked into the others
     rejected, appeal_reversed   honest in the heads its reasons name; in every head when it names none
     pending                     nothing
     A reason no head knows names no head: a confirmed takedown then says nothing.
     """
-    if takedown.outcome == "pending":
+    if outcome == "pending":
         return Label.UNKNOWN
-    named = head in heads_of(takedown)
-    if takedown.outcome == "confirmed":
+    named = head in _heads_of(reason)
+    if outcome == "confirmed":
         return Label.GUILTY if named else Label.UNKNOWN
-    return Label.HONEST if named or not words_of(takedown.reason) else Label.UNKNOWN
+    return Label.HONEST if named or not words_of(reason) else Label.UNKNOWN
 
 
 def labels(takedowns: Sequence[Takedown], head: str) -> NDArray[np.int8]:

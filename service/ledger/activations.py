@@ -14,33 +14,43 @@ SHIPPED = "starter"
 """Stands for the bundle that ships, whatever its id; active until another is."""
 
 
+Event = Literal["activate", "rollback", "shadow", "unshadow"]
+_CHANGES: tuple[Event, ...] = ("activate", "rollback")
+
+
 class ActivationRefused(ZhenweiError):
     """The history does not allow it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """One event. `bundle` is the id of the bundle that is active after it, or SHIPPED."""
+    """One event. `bundle` is the id of the one that answers after it, or SHIPPED; or of the one that scores unseen."""
 
     seq: int
     at: str
-    event: Literal["activate", "rollback"]
+    event: Event
     bundle: str
     who: str
     why: str
     key_id: str | None = None  # of the access key that asked
 
 
-def history(ledger: Rows) -> list[Activation]:
-    """Every event, oldest first."""
+def events(ledger: Rows) -> list[Activation]:
+    """Every event, oldest first: activations, rollbacks, and which bundle scored in the shadow."""
     table = ACTIVATIONS.c
     told = select(table.seq, RECORDS.c.at, table.event, table.bundle, table.who, table.why, table.key_id)
     return [Activation(**row) for row in ledger.rows(told.join(RECORDS).order_by(table.seq))]
 
 
+def history(ledger: Rows) -> list[Activation]:
+    """Every activation and rollback, oldest first."""
+    return [event for event in events(ledger) if event.event in _CHANGES]
+
+
 def newest(ledger: Rows) -> int:
-    """Seq of the newest event, 0 when there is none: it changes when something happened."""
-    return int(ledger.rows(select(func.coalesce(func.max(ACTIVATIONS.c.seq), 0).label("seq")))[0]["seq"])
+    """Seq of the newest activation or rollback, 0 when there is none: it changes when something happened."""
+    changes = select(func.coalesce(func.max(ACTIVATIONS.c.seq), 0).label("seq"))
+    return int(ledger.rows(changes.where(ACTIVATIONS.c.event.in_(_CHANGES)))[0]["seq"])
 
 
 def active(events: Sequence[Activation]) -> str:

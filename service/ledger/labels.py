@@ -159,6 +159,24 @@ def takedowns(ledger: Rows) -> Iterator[Takedown]:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a label in force says, about which record."""
+
+    evaluation_seq: int
+    outcome: Outcome
+    reason: str
+
+
+def judgements(ledger: Rows) -> Iterator[Judgement]:
+    """The labels in force, without the listings."""
+    seqs = sorted(_in_force(ledger))
+    told = select(LABELS.c.evaluation_seq, LABELS.c.verdict, LABELS.c.reason).order_by(LABELS.c.seq)
+    for first in range(0, len(seqs), _CHUNK):
+        for row in ledger.rows(told.where(LABELS.c.seq.in_(seqs[first : first + _CHUNK]))):
+            yield Judgement(row["evaluation_seq"], _OUTCOMES[row["verdict"]], row["reason"] or "")
+
+
 def count(ledger: Rows) -> int:
     """How many labels were ever recorded."""
     return int(ledger.rows(select(func.count().label("n")).select_from(LABELS))[0]["n"])

@@ -84,7 +84,7 @@ ACTIVATIONS = Table(
     "activations",
     METADATA,
     _seq(),
-    _fact("event", 16),  # activate, rollback
+    _fact("event", 16),  # activate, rollback, shadow, unshadow
     _fact("bundle", 16),  # id of the bundle active from now on, or starter
     _fact("who", 128),
     _fact("why"),
@@ -186,6 +186,21 @@ DELIVERIES = Table(
     Index("deliveries_evaluation", "webhook_id", "evaluation_seq", "seq"),
     Index("deliveries_event", "event", "seq"),
 )
+SHADOWS = Table(
+    "shadows",
+    METADATA,
+    _seq(),
+    _fact("bundle", 16),  # that scored in the shadow of the one that answered
+    Column("evaluation_seq", BigInteger, nullable=False),  # what it scored; of skipped ones the last
+    _maybe("assessment", 16),
+    _maybe("level", 8),
+    Column("risk_score", Integer),
+    _maybe("action", 8),
+    _maybe("heads"),  # JSON {head: {p, score, level}}
+    _maybe("error", 64),  # class of what it raised
+    Column("skipped", Integer),  # how many evaluations it was too slow for
+    Index("shadows_evaluation", "bundle", "evaluation_seq"),
+)
 KINDS: Mapping[str, Table] = MappingProxyType(
     {
         "evaluation": EVALUATIONS,
@@ -197,6 +212,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
         "job": JOBS,
         "webhook": WEBHOOKS,
         "delivery": DELIVERIES,
+        "shadow": SHADOWS,
     }
 )
 """Kind of a record -> the table that holds the rest of it."""

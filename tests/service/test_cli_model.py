@@ -188,7 +188,7 @@ def test_a_bundle_is_changed_over_http(zhenwei: Run, starter: Screener, ledger: 
     store.keep(tmp_path / "a")
     door = TestClient(create_app(starter, Settings(), ledger=ledger, watch=BundleWatch(ledger, store)))
     told = {"bundle": a, "who": "周", "why": "更好"}
-    assert door.get("/v1/models").json() == {"active": "starter", "history": []}
+    assert door.get("/v1/models").json() == {"active": "starter", "shadow": None, "history": []}
     assert door.post("/v1/models/rollback", json={"who": "周", "why": "x"}).status_code == 409
     assert door.post("/v1/models/activate", json=told).json() == {"bundle": a, "changed": True}
     assert door.post("/v1/models/activate", json=told).json() == {"bundle": a, "changed": False}

@@ -1,0 +1,125 @@
+"""The companion: one worker of a home folder keeps the process in the shadow, and commits what it says."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import orjson
+
+from service.ledger import shadows
+from service.ledger.database import LedgerAway
+from service.ledger.shadows import Shadow
+from service.metrics import SHARED, Metrics
+from service.recording import Recording
+
+LOG = logging.getLogger("zhenwei")
+_EVERY = 1.0
+"""Seconds between looks at whether a bundle was put into the shadow."""
+_AFTER_FAILURE = 30.0
+"""Seconds until a process that ended with an error is started again."""
+_LONGEST = 1 << 20
+"""Bytes of a line."""
+
+
+class Companion:
+    """Starts the process when a bundle is put into the shadow, commits what it says, and lets it end."""
+
+    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
+        """`home` is the folder whose workers share one process; `environment` holds the settings it is given."""
+        self._home, self._environment = home, environment
+
+    async def run(self, recording: Recording, metrics: Metrics, stop: asyncio.Event) -> None:
+        """Do so until told to stop. No error of the shadow ever leaves here."""
+        pause = _EVERY
+        while not await _stopped(stop, pause):
+            pause = _EVERY
+            try:
+                if await recording.read(shadows.chosen) is not None:
+                    with _alone(self._home) as alone:
+                        if alone and await self._accompany(recording, metrics, stop):
+                            pause = _AFTER_FAILURE
+            except LedgerAway:
+                continue  # told by /readyz and by every answer
+            except Exception:  # it must not end what answers
+                LOG.exception("shadow failed")
+                pause = _AFTER_FAILURE
+
+    async def _accompany(self, recording: Recording, metrics: Metrics, stop: asyncio.Event) -> bool:
+        """Keep a process until it ends; True when it ended with an error."""
+        inherited = {name: value for name, value in os.environ.items() if name != SHARED}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "service.shadow.scoring", stdin=PIPE, stdout=PIPE, stderr=PIPE,
+            env=inherited | {**self._environment, "OMP_NUM_THREADS": "1"}, limit=_LONGEST,
+        )  # fmt: skip
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                listening = asyncio.ensure_future(_said(process))
+                await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not listening.done():
+                    listening.cancel()
+                    break
+                if (told := listening.result()) is None:
+                    return await self._ended(process)
+                await _kept(told, recording, metrics)
+                await _go_on(process)
+        finally:
+            stopping.cancel()
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()  # it has nothing to lose: what it did not say it says next time
+                await process.wait()
+        return False
+
+    async def _ended(self, process: Process) -> bool:
+        why = await process.stderr.read(2000) if process.stderr else b""
+        if await process.wait() == 0:
+            return False
+        last = why.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
+        LOG.error("shadow failed", extra={"told": {"why": last[0][:500]}})
+        return True
+
+
+async def _said(process: Process) -> list[Shadow] | None:
+    """What the process says next; None when it ended."""
+    line = await process.stdout.readline() if process.stdout else b""
+    return [Shadow(**one) for one in orjson.loads(line)] if line.endswith(b"\n") else None
+
+
+async def _kept(told: list[Shadow], recording: Recording, metrics: Metrics) -> None:
+    if told:
+        kept = await recording.record(shadows.record, told)
+        metrics.shadowed([one for one, new in zip(told, kept, strict=True) if new])
+
+
+async def _go_on(process: Process) -> None:
+    if process.stdin:
+        with suppress(ConnectionError):
+            process.stdin.write(b"\n")
+            await process.stdin.drain()
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[bool]:
+    """Say whether no other worker keeps a shadow here; the system takes that back from a process that dies."""
+    descriptor = os.open(home / "shadow.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(descriptor)
