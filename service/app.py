@@ -30,7 +30,7 @@ from service.metrics import SHARED, Metrics
 from service.online.limits import Limits
 from service.online.online import Online
 from service.recording import Recording
-from service.settings import Settings
+from service.settings import MIB, Settings
 from service.shadow.companion import Companion
 from service.telemetry import Telemetry
 from service.watch import BundleWatch, ListWatch, again
@@ -81,7 +81,7 @@ def create_app(
     app.include_router(models.router)
     app.include_router(jobs.router)
     app.include_router(probes.router)
-    mount(app, home.console_secret(settings), settings.max_body_bytes)
+    mount(app, home.console_secret(settings), form=settings.max_body_bytes, upload=settings.max_job_bytes + MIB)
     add_handlers(app)
     answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}
 

@@ -8,11 +8,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from features.intake import ListingRejected
-from service.console import assets, entry, evaluations, keys, lists, trial
+from service.console import assets, entry, evaluations, keys, lists, screenings, trial
 from service.console.assets import Assets
+from service.console.bounds import Bounds
 from service.console.entrance import FormRefused, LoginNeeded, enter
 from service.console.headers import Headers
 from service.console.page import ROOT, Console, asked_by_htmx, environment, trouble, words_of
@@ -20,13 +20,13 @@ from service.console.session import Seals, Sessions
 from service.console.throttle import Throttle
 from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults
 
-ROOMS = (trial.ROOM, lists.ROOM, keys.ROOM)
+ROOMS = (trial.ROOM, screenings.ROOM, lists.ROOM, keys.ROOM)
 _FORM = Kind("form-refused", 403, "The form was not accepted")
 _KINDS: Mapping[type[Exception], Kind] = MappingProxyType({**KINDS, FormRefused: _FORM})
 
 
-def mount(app: FastAPI, secret: bytes, largest: int) -> None:
-    """Serve the console of `app` at /console. `secret` signs cookies; forms have at most `largest` bytes."""
+def mount(app: FastAPI, secret: bytes, *, form: int, upload: int) -> None:
+    """Serve the console of `app` at /console. `secret` signs cookies; `form`, `upload`: most bytes of each."""
     seals, files = Seals(secret), Assets(ROOT)
     app.state.console = Console(files, seals, Throttle(), environment(files), ROOMS)
     console = FastAPI(
@@ -34,7 +34,7 @@ def mount(app: FastAPI, secret: bytes, largest: int) -> None:
         redirect_slashes=False,
         middleware=[
             Middleware(Headers),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=largest),
+            Middleware(Bounds, form=form, upload=upload),
             Middleware(Sessions, seals=seals),
         ],
     )

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from features.errors import ZhenweiError
 from service.access import KeyRing
+from service.console.bounds import UPLOAD
 from service.errors import Forbidden
 from service.ledger.keys import Key, Scope
 
@@ -100,9 +101,9 @@ async def _see_form(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "none") not in _SITES or any(_elsewhere(request)):
         raise FormRefused("This form came from another site. Open the console and try there.")
     token = request.headers.get("x-csrf-token")
-    if token is None:
+    if token is None and request.url.path != UPLOAD:
         token = str((await request.form()).get("csrf", ""))
-    if not request.app.state.console.seals.same(request.state.visit.session, token):
+    if not request.app.state.console.seals.same(request.state.visit.session, token or ""):
         raise FormRefused("The page is too old. Load it again, then send the form.")
 
 

@@ -71,6 +71,7 @@ def environment(assets: Assets) -> Environment:
     made.globals |= {"asset": lambda name: assets.by_name[name].url}
     made.globals |= {"script": lambda name: script.format(assets.by_name[name].url)}
     made.filters |= {"exactly": escape, "moment": moment, "percent": percent, "share": share, "cite": cite}
+    made.filters["bytes"] = size
     return made
 
 
@@ -142,6 +143,19 @@ def share(p: float) -> str:
     if p >= 0.9995:  # noqa: PLR2004 - would round to one
         return ">99.9%"
     return "<0.1%" if p < 0.0005 else f"{p:.1%}"  # noqa: PLR2004 - would round to none
+
+
+def size(count: int) -> str:
+    """Bytes as people say them.
+
+    >>> size(80), size(4300), size(3 << 30)
+    ('80 B', '4.2 KB', '3.0 GB')
+    """
+    told, units = float(count), iter(("B", "KB", "MB", "GB"))
+    unit = next(units)
+    while told >= 1024 and unit != "GB":  # noqa: PLR2004 - of the next unit
+        told, unit = told / 1024, next(units)
+    return f"{told:.0f} {unit}" if unit == "B" else f"{told:.1f} {unit}"
 
 
 def _around(request: Request, console: Console) -> Mapping[str, Any]:

@@ -19,3 +19,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 for (const form of document.querySelectorAll("form.look")) {
   form.addEventListener("submit", () => { form.action = form.action.split("#")[0] + location.hash; });
 }
+
+// How far an upload is.
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.closest("[data-upload]")?.querySelector("progress");
+  if (!bar || !event.detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = 100 * event.detail.loaded / event.detail.total;
+});
