@@ -87,7 +87,8 @@ class Wanted:
 
     def query(self, **changed: str | int) -> str:
         """The same as the query of an address, with some things changed; another filter begins at its first page."""
-        told = replace(self, **({"page": 1} | changed))
+        changes: dict[str, Any] = {"page": 1} | changed
+        told = replace(self, **changes)
         plain = Wanted()
         names = self.__slots__
         return urlencode({name: one for name in names if (one := getattr(told, name)) != getattr(plain, name)})
