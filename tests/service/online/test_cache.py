@@ -139,11 +139,6 @@ def online(redis_url: str, prefix: str) -> Iterator[Online]:
     opened.close()
 
 
-def hits(online: Online) -> dict[str, int]:
-    assert online.cache is not None
-    return {str(outcome): times for outcome, times in online.cache.counted().items()}
-
-
 def test_through_the_door_hits_are_recorded_as_what_they_are(
     screener: Screener,
     ledger: Ledger,

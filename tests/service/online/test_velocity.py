@@ -1,5 +1,6 @@
 """What is served of sellers and titles, and what is not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -161,6 +162,18 @@ def test_a_clock_that_goes_backwards_breaks_no_window(watch: VelocityWatch, cloc
     assert (told.seller_new_1h, told.seller_new_7d, told.seller_watched_s) == (5, 5, 0)
     told = seen(after(watch, clock, 3 * DAY), reading("c", own_words(8)))
     assert (told.seller_new_1h, told.seller_new_7d, told.seller_listings) == (1, 6, 6)
+
+
+def test_workers_at_the_same_time_lose_no_count(link: Link, clock: Clock) -> None:
+    def sent(worker: int) -> None:
+        watch = VelocityWatch(link, clock)
+        for number in range(25):
+            seen(watch, reading(f"{worker}/{number}", own_words(100 * worker + number)))
+
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(sent, range(8)))
+    told = seen(VelocityWatch(link, clock), reading("last", own_words(9999)))
+    assert (told.seller_new_1h, told.seller_listings) == (201, 201)
 
 
 def test_keys_are_those_of_the_table_and_no_larger(watch: VelocityWatch, link: Link) -> None:
