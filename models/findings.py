@@ -53,7 +53,7 @@ class FindingWriter:
         )
 
     def licences(self, numbers: Sequence[LicenceNumber]) -> tuple[LicenceOut, ...]:
-        """Licence numbers as read. Structure proves a number false, never genuine: no register was asked."""
+        """Licence numbers as read. Structure proves a number false, never genuine: see models.registers."""
         return tuple(
             LicenceOut(
                 kind=n.kind,

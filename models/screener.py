@@ -21,6 +21,7 @@ from models.calibration import level_of, p_of
 from models.decision import Decision, decide
 from models.explain import Subject, columns_of, explain_row
 from models.findings import FindingWriter, unexplained
+from models.registers import NO_REGISTERS, Checking, Registers
 from models.scorer import Floats, Scorer, grams_of
 from models.screening import Assessment, CategoryOut, Explain, Explanation, Finding, HeadOut, Screening, Versions
 from models.warnings import warnings_of
@@ -46,16 +47,25 @@ class _Batch:
 class Screener:
     """Screens listings with one bundle. Safe to share between threads; holds no state between calls."""
 
-    def __init__(self, bundle: Bundle, reader: Reader | None = None) -> None:
+    def __init__(self, bundle: Bundle, reader: Reader | None = None, registers: Registers = NO_REGISTERS) -> None:
         """Prepare the pipeline. `reader` must read with the knowledge the bundle was opened with."""
         manifest = bundle.manifest
-        self.bundle = bundle
+        self.bundle, self.registers = bundle, registers
         self.scorer = Scorer(manifest.features, manifest.signals, bundle.text, bundle.boosters, bundle.calibrations)
         self.reader = Reader(bundle.knowledge) if reader is None else reader
         self._findings = FindingWriter(bundle.knowledge)
         by_name = {feature.name: feature for feature in CATALOGUE}
         self._columns = columns_of([by_name[name] for name in manifest.features], manifest.signals)
-        self.versions = Versions(bundle.id, bundle.knowledge.digest[:16], version("zhenwei"))
+        fold = self.reader.folder.fold
+        self._checking = (
+            Checking(bundle.knowledge, registers, lambda text: fold(text).text) if registers.names else None
+        )
+        self.versions = Versions(bundle.id, bundle.knowledge.digest[:16], version("zhenwei"), registers.names)
+        self._made_by = " ".join([bundle.id, *(f"{kind} {name}" for kind, name in registers.names.items())])
+
+    def asking(self, registers: Registers) -> "Screener":
+        """The same screener, asking other registers."""
+        return Screener(self.bundle, self.reader, registers)
 
     def screen(
         self,
@@ -123,8 +133,8 @@ class Screener:
         decision = decide({name: head.score for name, head in heads.items()}, fired) if assessed else _UNREADABLE
         findings = self._told(reading, heads, day) if explain != "none" and assessed else ()
         assessment: Assessment = "assessed" if assessed else "not_assessed"
-        return Screening(
-            evaluation_id=evaluation_id(self.bundle.id, sent, day),
+        screening = Screening(
+            evaluation_id=evaluation_id(self._made_by, sent, day),
             listing_id=listing.listing_id,
             assessment=assessment,
             category=CategoryOut(category.id, "declared" if category.source == "declared" else "inferred", category.p),
@@ -140,6 +150,9 @@ class Screener:
             warnings=warnings_of(reading, self.bundle.manifest.signals, assessed=assessed),
             transforms=evasion.transforms(reading),
         )
+        if self._checking is None or not reading.licences:
+            return screening
+        return self._checking.check(screening, reading, explain=explain, day=day)
 
     def _told(self, reading: Reading, heads: dict[str, HeadOut], day: date) -> tuple[Finding, ...]:
         findings = self._findings.of_rules(reading, day) if reading.evidence else []
@@ -166,11 +179,11 @@ def law_day(listing: Listing, today: date) -> date:
     return (seen.astimezone(_CHINA) if seen.tzinfo else seen).date()
 
 
-def evaluation_id(bundle: str, listing: Listing, day: date) -> str:
-    """32 hex digits that name this answer: the same bundle, listing and law day give the same id."""
+def evaluation_id(made_by: str, listing: Listing, day: date) -> str:
+    """32 hex digits that name this answer: the same bundle, registers, listing and law day give the same id."""
     seller = None if listing.seller == NO_SELLER else listing.seller
     trade = None if listing.trade == NO_TRADE else listing.trade
-    told: tuple[object, ...] = (bundle, day, _OWN(listing), seller, trade)
+    told: tuple[object, ...] = (made_by, day, _OWN(listing), seller, trade)
     if listing.velocity != NO_VELOCITY:
         told = (*told, listing.velocity)
     return hashlib.sha256(orjson.dumps(told, default=dict, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

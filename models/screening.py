@@ -125,14 +125,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LicenceOut:
-    """A licence number read from the listing. `register` is not_checked until a register is imported."""
+    """A licence number read from the listing. `register` is not_checked until a register of its kind is imported.
+
+    match       the register holds it, and the listing may well sell what it was given for
+    mismatch    the register holds it, for something clearly else
+    not_found   the register lacks it; that says something only when the register is complete, and then is a finding
+    """
 
     kind: str
     name: Bilingual
     number: str
     structure: Literal["well_formed", "malformed"]
     register: Literal["match", "mismatch", "not_found", "not_checked"]
-    snapshot: str | None
+    snapshot: str | None  # ISO date the register was of
     field: str
     start: int
     end: int
@@ -146,6 +151,7 @@ class Versions:
     bundle: str  # sha256 of the manifest, shortened to 16 hex
     knowledge: str  # digest of all knowledge files, shortened to 16 hex
     code: str  # package version
+    registers: dict[str, str] = field(default_factory=dict)  # licence kind -> day and digest of the register asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from service.recording import Recording
 from service.settings import MIB, Settings
 from service.shadow.companion import Companion
 from service.telemetry import Telemetry
-from service.watch import BundleWatch, ListWatch, again
+from service.watch import BundleWatch, ListWatch, RegisterWatch, again, follow
 
 
 def create_app(
@@ -43,6 +43,7 @@ def create_app(
     *,
     ledger: Ledger | None = None,
     watch: BundleWatch | None = None,
+    registers: RegisterWatch | None = None,
     keys: KeyRing | None = None,
     online: Online | None = None,
     companion: Companion | None = None,
@@ -50,6 +51,7 @@ def create_app(
     """Build the app; `today` dates the law for listings without observed_at. With a ledger, answers are recorded.
 
     With a watch, whatever bundle becomes active answers from then on; with a companion, another one may score unseen.
+    With `registers`, whatever is imported is asked.
     With `online`, listings are served the velocity of their seller and title.
 
     The examples of the description are screened here once, which also warms everything up. There is no page that
@@ -68,6 +70,7 @@ def create_app(
     app.state.screener, app.state.settings, app.state.today, app.state.watch = screener, settings, today, watch
     app.state.lane, app.state.metrics = Lane(screener, online), metrics
     app.state.online, app.state.limits = online, online.limits if online else Limits(None)
+    app.state.registers = registers
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.state.companion = companion
     app.state.keys = keys or KeyRing.read(ledger)
@@ -138,8 +141,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     watching = [asyncio.create_task(again(door.keys.look, stop))]
     if door.look_at_lists:
         watching.append(asyncio.create_task(again(door.look_at_lists, stop)))
-    if door.watch:
-        watching.append(asyncio.create_task(door.watch.follow(lambda: door.screener, use, stop)))
+    if looks := [one.look for one in (door.watch, door.registers) if one]:
+        watching.append(asyncio.create_task(follow(looks, lambda: door.screener, use, stop)))
     if door.online:
         watching.append(asyncio.create_task(again(partial(_watch_redis, door.online, door.metrics), stop)))
     if door.background:

@@ -12,15 +12,19 @@ from models import STARTER
 from service.settings import Settings, SettingsInvalid
 
 if TYPE_CHECKING:
+    from models import Screener
+    from models.registers import Registers
     from service.access import KeyRing
     from service.bundles import BundleStore
     from service.jobs.jobs import Jobs
     from service.ledger.ledger import Ledger
     from service.online.online import Online
+    from service.registers.store import RegisterStore
 
 LOG = logging.getLogger("zhenwei")
 _LEDGER, _BUNDLES, _JOBS, _SECRET = "ledger.sqlite3", "bundles", "jobs", "console.secret"
 _SEAL = "online.secret"
+_REGISTERS = "registers"
 
 
 def folder(settings: Settings) -> Path:
@@ -132,8 +136,7 @@ def bundle(settings: Settings) -> Path:
     """
     if settings.bundle is not None:
         return settings.bundle
-    fresh = settings.ledger_url == "sqlite" and not (settings.home.expanduser() / _LEDGER).exists()
-    if fresh or settings.ledger_url == "off":
+    if _no_ledger(settings):
         return STARTER
     from service.ledger import activations  # noqa: PLC0415 - heavy, see service.cli
 
@@ -167,3 +170,46 @@ def jobs(settings: Settings, ledger: "Ledger") -> "Jobs":
 
     limits = Limits(settings.max_job_bytes, settings.max_jobs, settings.max_kept_bytes)
     return Jobs(ledger, Shelf(settings.home.expanduser().absolute() / _JOBS), limits, active)
+
+
+def registers_store(settings: Settings) -> "RegisterStore":
+    """Return the store of registers that were imported."""
+    from service.registers.store import RegisterStore  # noqa: PLC0415 - heavy, see service.cli
+
+    return RegisterStore(folder(settings) / _REGISTERS)
+
+
+def registers(settings: Settings) -> "Registers":
+    """Open the registers that stand. Raises SettingsInvalid, RegisterInvalid.
+
+    A ledger that is not required may be away: then none is asked, and every answer says so by naming none.
+    """
+    from models.registers import NO_REGISTERS, Registers  # noqa: PLC0415 - heavy, see service.cli
+
+    if _no_ledger(settings):
+        return NO_REGISTERS
+    from service.ledger import registers as recorded  # noqa: PLC0415
+
+    try:
+        with closing(required_ledger(settings)) as opened, opened.view() as view:
+            standing = recorded.standing(recorded.kept(view))
+    except SettingsInvalid:
+        if settings.ledger_required:
+            raise
+        LOG.warning("ledger away: no register is asked until it is back")
+        return NO_REGISTERS
+    store = registers_store(settings)
+    return Registers({kind: store.open(snapshot) for kind, snapshot in standing.items()})
+
+
+def screener(settings: Settings) -> "Screener":
+    """Open the bundle and the registers that answer. Raises ZhenweiError, saying what to do."""
+    from models import Screener, open_bundle  # noqa: PLC0415 - heavy, see service.cli
+
+    return Screener(open_bundle(bundle(settings)), registers=registers(settings))
+
+
+def _no_ledger(settings: Settings) -> bool:
+    """Whether there is none, or none yet: asking must not make one."""
+    fresh = settings.ledger_url == "sqlite" and not (settings.home.expanduser() / _LEDGER).exists()
+    return fresh or settings.ledger_url == "off"

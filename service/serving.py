@@ -18,31 +18,33 @@ if TYPE_CHECKING:
 def build(settings: Settings) -> "FastAPI":
     """Open ledger, keys and bundle, and build the app around them. Raises ZhenweiError, saying what to do."""
     with _lasting():
-        from models import Screener, open_bundle  # noqa: PLC0415 - heavy, see service.cli
-        from service import home  # noqa: PLC0415
+        from service import home  # noqa: PLC0415 - heavy, see service.cli
         from service.app import create_app  # noqa: PLC0415
         from service.shadow.companion import Companion  # noqa: PLC0415
-        from service.watch import BundleWatch  # noqa: PLC0415
+        from service.watch import BundleWatch, RegisterWatch  # noqa: PLC0415
 
         ledger = home.ledger(settings)
         keys = home.keys(settings, ledger)
-        screener = Screener(open_bundle(home.bundle(settings)))
+        screener = home.screener(settings)
         online = home.online(settings)
+        registers = RegisterWatch(ledger, home.registers_store(settings)) if ledger else None
         watch = BundleWatch(ledger, home.bundles(settings)) if ledger and settings.bundle is None else None
         companion = Companion(home.folder(settings), settings.variables()) if watch else None
-        app = create_app(screener, settings, ledger=ledger, watch=watch, keys=keys, online=online, companion=companion)
+        app = create_app(
+            screener, settings, ledger=ledger, watch=watch, registers=registers, keys=keys, online=online,
+            companion=companion,
+        )  # fmt: skip
     Thread(target=_warm, args=(screener,), name="warm", daemon=True).start()
     return app
 
 
 def check(settings: Settings) -> None:
     """See that workers will find what they need, and bring the ledger up to date once. Raises ZhenweiError."""
-    from models import open_bundle  # noqa: PLC0415 - heavy, see service.cli
-    from service import home  # noqa: PLC0415
+    from service import home  # noqa: PLC0415 - heavy, see service.cli
 
     ledger = home.ledger(settings)
     home.keys(settings, ledger)
-    open_bundle(home.bundle(settings))
+    home.screener(settings)
     if ledger:
         ledger.close()
 

@@ -3,22 +3,26 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.concurrency import run_in_threadpool
 
 from features.errors import ZhenweiError
 from models import Screener
 from models.lists import Lists
+from models.registers import Registers
 from service.bundles import BundleStore
-from service.ledger import activations, lists
+from service.ledger import activations, lists, registers
 from service.ledger.database import LedgerAway
 from service.ledger.ledger import Ledger
+from service.registers.store import RegisterStore
 
 LOG = logging.getLogger("zhenwei")
 _EVERY = 1.0
 """Seconds between looks."""
 Use = Callable[[Screener], None]
+Look = Callable[[Screener], Screener | None]
+"""Says what should answer instead of a screener, None: it is right. Raises LedgerAway, ZhenweiError."""
 
 
 async def again(look: Callable[[], object], stop: asyncio.Event) -> None:
@@ -78,27 +82,45 @@ class BundleWatch:
         if opened.id == current.bundle.id:
             return None
         same = opened.knowledge.digest == current.bundle.knowledge.digest  # a bundle may bring brands of its own
-        return Screener(opened, current.reader if same else None)
+        return Screener(opened, current.reader if same else None, current.registers)
 
-    async def follow(self, current: Callable[[], Screener], use: Use, stop: asyncio.Event) -> None:
-        """Look again and again until told to stop."""
-        failed = ""
-        while not await _stopped(stop):
+
+class RegisterWatch:
+    """Opens the registers that stand and hands them over; what does not open leaves those that are asked in place."""
+
+    def __init__(self, ledger: Ledger, store: RegisterStore) -> None:
+        """Look into `ledger`, open from `store`."""
+        self._ledger, self._store = ledger, store
+
+    def look(self, current: Screener) -> Screener | None:
+        """Open what stands when it is not what is asked; else None. Raises LedgerAway, RegisterInvalid."""
+        with self._ledger.view() as view:
+            standing = registers.standing(registers.kept(view))
+        if {kind: one.name for kind, one in standing.items()} == current.registers.names:
+            return None
+        return current.asking(Registers({kind: self._store.open(one) for kind, one in standing.items()}))
+
+
+async def follow(looks: Sequence[Look], current: Callable[[], Screener], use: Use, stop: asyncio.Event) -> None:
+    """Look again and again, in turn, until told to stop: each look sees what the one before it changed."""
+    failed: dict[int, str] = {}
+    while not await _stopped(stop):
+        for place, look in enumerate(looks):
             try:
-                screener = await run_in_threadpool(self.look, current())
+                screener = await run_in_threadpool(look, current())
             except LedgerAway:
                 continue  # told by /readyz and by every answer
             except ZhenweiError as error:
-                if str(error) != failed:  # once, not every second
+                if str(error) != failed.get(place):  # once, not every second
                     LOG.error("activation failed", extra={"told": {"why": str(error)}})  # noqa: TRY400 - no trace
-                failed = str(error)
+                failed[place] = str(error)
                 continue
             except Exception:  # see `again`
                 LOG.exception("look failed")
                 continue
-            failed = ""
+            failed.pop(place, None)
             if screener is not None:
                 use(screener)
                 gc.collect()
                 gc.freeze()  # see service.serving
-                LOG.info("activated", extra={"told": {"bundle": screener.bundle.id}})
+                LOG.info("activated", extra={"told": {"bundle": screener.bundle.id, **screener.registers.names}})

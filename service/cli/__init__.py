@@ -20,6 +20,7 @@ from service.cli import (
     ledger,
     lists,
     model,
+    register,
     score,
     screen,
     serve,
@@ -48,6 +49,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(labels.app, name="labels")
 app.add_typer(lists.app, name="list")
 app.add_typer(model.app, name="model")
+app.add_typer(register.app, name="register")
 
 
 def main() -> None:

@@ -33,7 +33,6 @@ def score(
     """Screen one listing and explain the answer."""
     from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
 
-    from models import Screener, open_bundle  # noqa: PLC0415
     from service import clock, home, terminal, wire  # noqa: PLC0415
     from service.cli.options import OptionRejected, pairs  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
@@ -59,7 +58,7 @@ def score(
     if json is None and title is None:
         raise OptionRejected("name a listing with --title TEXT or --json FILE")
     listing = wire.listing({"listing_id": listing_id} | told if json is None else wire.parse(_read(json)))
-    screener = Screener(open_bundle(home.bundle(read_settings({"bundle": bundle}))))
+    screener = home.screener(read_settings({"bundle": bundle}))
     screening = screener.screen([listing], explain="full", today=clock.today())[0]
     if json_out:
         sys.stdout.buffer.write(screening.to_json() + b"\n")

@@ -25,7 +25,6 @@ def screen(
     """Screen a file; one answer per row, in order. Exit code 1 says that some rows were rejected."""
     from rich.console import Console  # noqa: PLC0415 - heavy, see service.cli
 
-    from models import Screener, open_bundle  # noqa: PLC0415
     from service import batch, clock, home, rows  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
@@ -35,7 +34,7 @@ def screen(
     source = rows.open_source(file, options.pairs("--map", names))
     for note in source.notes:
         console.print(f"! {note}", markup=False, highlight=False)
-    screener = Screener(open_bundle(home.bundle(read_settings({"bundle": bundle}))))
+    screener = home.screener(read_settings({"bundle": bundle}))
     with options.progress(console, "screened") as progress:
         tally = batch.screen_file(source, out, screener, explain=chosen, today=clock.today(), progress=progress)
     _summary(console, tally, out)

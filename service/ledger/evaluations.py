@@ -59,6 +59,7 @@ class Evaluation:
             "bundle": told.versions.bundle,
             "knowledge": told.versions.knowledge,
             "code": told.versions.code,
+            "registers": orjson.dumps(told.versions.registers).decode() if told.versions.registers else None,
             "listing_digest": hashlib.sha256(snapshot).hexdigest(),
             "listing_id": listing.listing_id,
             "platform": listing.platform,

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Select, func, select
 
+from models.screening import Versions
 from service.ledger.ledger import Rows
 from service.ledger.tables import EVALUATIONS, LABELS, RECORDS
 
@@ -48,7 +49,7 @@ class EvaluationOut:
     findings: list[str]  # codes
     category: str
     law_as_of: str
-    versions: dict[str, str]
+    versions: Versions
     listing: dict[str, Any] | None  # as it was judged
     labels: list[LabelOut]
 
@@ -169,7 +170,7 @@ def _evaluation(row: Mapping[str, Any], labels: list[LabelOut]) -> EvaluationOut
         findings=orjson.loads(row["findings"]),
         category=row["category"],
         law_as_of=row["law_as_of"],
-        versions={name: row[name] for name in ("bundle", "knowledge", "code")},
+        versions=Versions(row["bundle"], row["knowledge"], row["code"], orjson.loads(row["registers"] or "{}")),
         listing=orjson.loads(row["snapshot"]) if row["snapshot"] else None,
         labels=labels,
     )

@@ -56,6 +56,7 @@ EVALUATIONS = Table(
     _fact("bundle", 16),
     _fact("knowledge", 16),
     _fact("code", 32),
+    _maybe("registers"),  # JSON {licence kind: snapshot}; None: no register was asked
     _fact("listing_digest", 64),  # sha256 of the snapshot
     _personal("listing_id", 128),
     _personal("platform", 128),
@@ -201,6 +202,20 @@ SHADOWS = Table(
     Column("skipped", Integer),  # how many evaluations it was too slow for
     Index("shadows_evaluation", "bundle", "evaluation_seq"),
 )
+REGISTERS = Table(
+    "registers",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # import, remove
+    _fact("register_kind", 64),  # licence kind
+    _fact("register_digest", 64),  # sha256 of the snapshot
+    _fact("as_of", 10),
+    Column("complete", Integer, nullable=False),  # 1: holds every number in force that day
+    Column("entries", Integer),
+    _maybe("source", 255),  # name of the file
+    _fact("who", 128),
+    _maybe("why"),
+)
 KINDS: Mapping[str, Table] = MappingProxyType(
     {
         "evaluation": EVALUATIONS,
@@ -213,6 +228,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
         "webhook": WEBHOOKS,
         "delivery": DELIVERIES,
         "shadow": SHADOWS,
+        "register": REGISTERS,
     }
 )
 """Kind of a record -> the table that holds the rest of it."""

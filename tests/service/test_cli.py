@@ -35,7 +35,7 @@ Run = Callable[..., Done]
 def zhenwei(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], screener: Screener) -> Run:
     """Run a command with the stand-in instead of a bundle."""
     monkeypatch.setattr("models.open_bundle", lambda _: None)
-    monkeypatch.setattr("models.Screener", lambda _: screener)
+    monkeypatch.setattr("models.Screener", lambda _, **_registers: screener)
 
     def run(*words: str, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["zhenwei", *words])

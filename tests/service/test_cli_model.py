@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from features.errors import ZhenweiError
 from models import STARTER, Screener, open_bundle
+from models.registers import NO_REGISTERS
 from service import home as home_folder
 from service.app import create_app
 from service.cli import app
@@ -176,7 +177,9 @@ def test_a_look_that_finds_nothing_new_opens_nothing(ledger: Ledger, starter: Sc
 
 def test_another_knowledge_gets_a_reader_of_its_own(ledger: Ledger) -> None:
     bundle = SimpleNamespace(id="0" * 16, knowledge=SimpleNamespace(digest="brands of its own"))
-    current = cast("Screener", SimpleNamespace(bundle=bundle, reader="a reader of those brands"))
+    current = cast(
+        "Screener", SimpleNamespace(bundle=bundle, reader="a reader of those brands", registers=NO_REGISTERS)
+    )
     opened = BundleWatch(ledger, home_folder.bundles(read_settings({}))).look(current)
     assert opened
     assert opened.reader is not current.reader

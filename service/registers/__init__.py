@@ -1,0 +1,1 @@
+"""Registers as files: reading what an authority published, keeping what was imported."""
