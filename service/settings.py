@@ -19,7 +19,7 @@ _TESTS = "ZHENWEI_TEST_"  # which servers the tests may use; no settings
 _DATABASE = re.compile(r"(sqlite:///.|postgresql(\+psycopg)?://.)")
 _REDIS = re.compile(r"memory://$|rediss?://.")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
-_SECRET = re.compile(r"(?<=://)[^/@]*(?=@)")
+_SECRET = re.compile(r"(?<=://).*(?=@)")  # a password may hold anything
 
 
 class SettingsInvalid(ZhenweiError):
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     max_jobs: int = Field(default=20, ge=1, le=10_000, description="most jobs of a key that wait or run")
     max_kept_bytes: int = Field(default=8192 * MIB, ge=1024, description="most bytes of jobs kept for a key")
     job_days: int = Field(default=7, ge=1, le=3650, description="days the files of a job are kept after it ended")
-    cache_s: int = Field(default=10, ge=0, le=300, description="seconds for which an answer is given again; 0: off")
+    cache_s: int = Field(default=0, ge=0, le=300, description="seconds for which an answer is given again; 0: off")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
 
     def variables(self) -> dict[str, str]:

@@ -19,4 +19,6 @@ def bands(folded: str) -> tuple[str, ...]:
     sketch = rensa.RMinHash(_BANDS * _ROWS, _SEED)
     sketch.update([text[at : at + 3] for at in range(len(text) - 2)])
     rows = sketch.digest()
-    return tuple(digest(str(band), *map(str, rows[band * _ROWS : (band + 1) * _ROWS])) for band in range(_BANDS))
+    return tuple(
+        f"{at:x}" + "".join(f"{row:08x}" for row in rows[at : at + _ROWS]) for at in range(0, len(rows), _ROWS)
+    )

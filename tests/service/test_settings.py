@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from service import home
 from service.settings import Settings, SettingsInvalid, read_settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what must be refused
@@ -86,3 +87,41 @@ def test_settings_do_not_change() -> None:
     settings: Any = read_settings({})
     with pytest.raises(ValidationError):
         settings.port = 1
+
+
+@pytest.mark.parametrize(
+    "url", ["memory://", "redis://h", "redis://u:geheim@h:6379/2", "rediss://h/0?ssl_cert_reqs=required"]
+)
+def test_a_redis_is_named_by_url(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ZHENWEI_REDIS_URL", url)
+    settings = read_settings({})
+    assert settings.redis_url == url
+    assert "geheim" not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["", "memory", "memory://x", "redis://", "http://u:geheim@h", "unix:///u:geheim@x"])
+def test_another_url_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ZHENWEI_REDIS_URL", url)
+    with pytest.raises(SettingsInvalid, match=r"^ZHENWEI_REDIS_URL=.*write memory://") as refused:
+        read_settings({})
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["redis://u:geheim@h:port/0", "redis://u:geheim@[h/0"])
+def test_a_redis_url_that_does_not_parse_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsInvalid, match="ZHENWEI_REDIS_URL cannot be read") as refused:
+        home.online(Settings(redis_url=url))
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize("prefix", ["", "a b", "x" * 65, "键"])
+def test_a_prefix_is_plain(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    monkeypatch.setenv("ZHENWEI_REDIS_PREFIX", prefix)
+    with pytest.raises(SettingsInvalid, match=r"^ZHENWEI_REDIS_PREFIX="):
+        read_settings({})
+
+
+@pytest.mark.parametrize(("workers", "said"), [(1, False), (2, True)])
+def test_workers_that_remember_alone_say_so(caplog: pytest.LogCaptureFixture, workers: int, said: bool) -> None:
+    home.online(Settings(workers=workers)).close()
+    assert ("each worker remembers alone" in [record.getMessage() for record in caplog.records]) is said
