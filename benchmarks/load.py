@@ -1,40 +1,30 @@
-"""An open-loop HTTP load: requests leave on schedule whether or not earlier ones have come back.
+r"""Load on the whole service: latencies, throughput, errors and memory, every listing a new one.
 
-Latency is counted from the moment a request was due, so a stalled server cannot hide its queue.
+    python -m benchmarks.load --workers 2 --ledger postgresql+psycopg://root@127.0.0.1:5432/test \
+        --redis redis://127.0.0.1:6379/0 --rate 400 --seconds 60 [--batch 100] [--shadow BUNDLE] [--soak]
+
+Requests leave on schedule whether or not earlier ones have come back; latency counts from the moment one was due.
 """
 
+import argparse
 import asyncio
-import os
-import socket
-import statistics
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import cycle, islice
+from collections.abc import Iterator, Sequence
+from itertools import count, cycle, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import httpx2
 import orjson
+import uvloop
 
+from benchmarks.running import Service, running
+from benchmarks.wire import Figures, Load, Request, post
 from features.listing import Listing
+from training.market import simulate
 
-
-@dataclass(frozen=True, slots=True)
-class HttpFigures:
-    """Latencies in ms from the due time; `ready` in s from process start; memory of the server in MB."""
-
-    rate: float
-    seconds: float
-    p50: float
-    p99: float
-    errors: int
-    ready: float
-    megabytes: int
+_MIX = 4000
+"""Different listings; each comes again under other ids, with a price of its own."""
 
 
 def told(value: object) -> object:
@@ -50,80 +40,107 @@ def body(listing: Listing) -> bytes:
     return orjson.dumps(told(orjson.loads(orjson.dumps(listing, default=dict))))
 
 
-async def load(url: str, bodies: Sequence[bytes], rate: float, seconds: float) -> tuple[list[float], int]:
-    """Send at `rate`; return latencies in ms and the number of answers that were not 200."""
-    latencies: list[float] = []
-    errors = 0
-    limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx2.AsyncClient(limits=limits, timeout=30) as client:
-
-        async def one(due: float, content: bytes) -> None:
-            nonlocal errors
-            answer = await client.post(url, content=content, headers={"content-type": "application/json"})
-            latencies.append((time.perf_counter() - due) * 1e3)
-            errors += answer.status_code != httpx2.codes.OK
-
-        for content in bodies[:64]:
-            await one(time.perf_counter(), content)
-        latencies.clear()
-        start, pending = time.perf_counter(), []
-        for i in range(int(rate * seconds)):
-            due = start + i / rate
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            pending.append(asyncio.create_task(one(due, bodies[i % len(bodies)])))
-        await asyncio.gather(*pending)
-    return latencies, errors
+def mix(size: int = _MIX) -> list[Listing]:
+    """Listings of the simulated market, guilty and honest as they come."""
+    return [takedown.listing for takedown in islice(simulate(listings=size * 2, seed=11, part="evaluation"), size)]
 
 
-def wait_ready(url: str, process: subprocess.Popen[bytes]) -> float:
-    """Seconds until /readyz answers 200."""
-    start = time.perf_counter()
-    while time.perf_counter() - start < 60:
-        if process.poll() is not None:
-            raise SystemExit("the service stopped before it was ready")
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=1) as answer:  # noqa: S310 - our own loopback address
-                if answer.status == 200:
-                    return time.perf_counter() - start
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.02)
-    raise SystemExit("the service did not become ready within 60 s")
+def rows(listings: Sequence[Listing]) -> Iterator[bytes]:
+    """Bodies without end, no two about the same listing."""
+    parts = []
+    for listing in listings:
+        whole = orjson.loads(body(listing))
+        whole |= {"listing_id": "@id@", "seller": whole.get("seller", {}) | {"seller_id": "@seller@"}}
+        parts.append(orjson.dumps(whole))
+    for number, part in zip(count(), cycle(parts)):
+        seller = b"s-%d" % (number % 5000)
+        yield part.replace(b"@id@", b"load-%d" % number).replace(b"@seller@", seller)
 
 
-def resident_megabytes(pid: int) -> int:
-    """Resident memory of a process, from /proc."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+def requests(listings: Sequence[Listing], batch: int, query: str) -> Iterator[Request]:
+    """Requests without end: single listings, or batches."""
+    endless = rows(listings)
+    if batch == 1:
+        head = post("/v1/score" + query)
+        yield from ((head, one) for one in endless)
+    head = post("/v1/score/batch" + query)
+    while True:
+        yield head, b'{"listings":[%b]}' % b",".join(islice(endless, batch))
 
 
-def measure_http(
-    bundle: Path, listings: Sequence[Listing], *, rate: float, seconds: float, ledger: str = "off"
-) -> HttpFigures:
-    """Start the service on a free loopback port, with a ledger of its own, load it, stop it.
+async def _watched(service: Service, every: float) -> list[tuple[float, list[int]]]:
+    """Memory over time, until cancelled."""
+    start, seen = time.perf_counter(), [(0.0, service.megabytes())]
+    try:
+        while True:
+            await asyncio.sleep(every)
+            seen.append((time.perf_counter() - start, service.megabytes()))
+            print(f"  {seen[-1][0]:6.0f} s   {seen[-1][1]} MB", flush=True)
+    except asyncio.CancelledError:
+        return seen
 
-    Every request is about a listing of its own, so that with a ledger each makes a record.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "zhenwei"), "serve", "--port", str(port), "--bundle", str(bundle)]
-    with (
-        TemporaryDirectory() as home,
-        subprocess.Popen(  # noqa: S603
-            command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"ZHENWEI_HOME": home, "ZHENWEI_LEDGER_URL": ledger},
-        ) as process,
-    ):
-        try:
-            url = f"http://127.0.0.1:{port}"
-            ready = wait_ready(url, process)
-            many = enumerate(islice(cycle(listings), int(rate * seconds)))
-            bodies = [body(replace(listing, listing_id=str(i))) for i, listing in many]
-            latencies, errors = asyncio.run(load(f"{url}/v1/score", bodies, rate, seconds))
-            cuts = statistics.quantiles(latencies, n=100)
-            return HttpFigures(rate, seconds, cuts[49], cuts[98], errors, ready, resident_megabytes(process.pid))
-        finally:
-            process.terminate()
-            process.wait(20)
+
+async def measure(service: Service, wanted: Iterator[Request], rate: float, seconds: float, every: float) -> Figures:
+    """Warm up, then load, with memory shown every `every` seconds."""
+    await Load(service.port, 8).run(wanted, min(rate, 50), 3)
+    watching = asyncio.create_task(_watched(service, every))
+    figures = await Load(service.port, 128).run(wanted, rate, seconds)
+    watching.cancel()
+    await watching
+    return figures
+
+
+def show(what: str, figures: Figures, batch: int) -> None:
+    """Print one line."""
+    done = sum(count for name, count in figures.answers.items() if name.startswith("2"))
+    print(
+        f"{what}: {done * batch / figures.seconds:,.0f} listings/s answered; p50 {figures.percentile(0.5):.1f} "
+        f"p99 {figures.percentile(0.99):.1f} p99.9 {figures.percentile(0.999):.1f} ms; errors {figures.errors or 0}",
+        flush=True,
+    )
+
+
+def shadow(service: Service, bundle: Path | None) -> None:
+    """Put a bundle into the shadow of the one that answers, or take it out."""
+    words = [str(bundle)] if bundle else ["--off"]
+    command = [str(Path(sys.executable).parent / "zhenwei"), "model", "shadow", *words, "--why", "load"]
+    subprocess.run(command, check=True, env=service.variables, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--ledger", default="sqlite")
+    parser.add_argument("--redis", default="memory://")
+    parser.add_argument("--rate", type=float, nargs="+", default=[400.0], help="requests per second, one run each")
+    parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--explain", choices=["none", "findings", "full"], help="default: the service's own")
+    parser.add_argument("--dry-run", action="store_true", help="nothing is recorded")
+    parser.add_argument("--shadow", type=Path, help="rounds without and with this bundle in the shadow")
+    parser.add_argument("--soak", action="store_true", help="show how memory grew from a tenth of the time on")
+    args = parser.parse_args()
+    wanted = [f"explain={args.explain}"] if args.explain else []
+    query = "&".join(wanted + ["dry_run=true"] * args.dry_run)
+    with running(ledger=args.ledger, redis=args.redis, workers=args.workers, variables={}) as service:
+        print(f"{args.workers} workers, ledger {args.ledger}, redis {args.redis}: ready in {service.ready:.1f} s, "
+              f"{service.megabytes()} MB")  # fmt: skip
+        endless = requests(mix(), args.batch, f"?{query}" if query else "")
+        for rate in args.rate:
+            for candidate in [None, args.shadow] * (3 if args.shadow else 0) or [None]:
+                if args.shadow and candidate:
+                    shadow(service, candidate)
+                    time.sleep(5)
+                before = service.megabytes()
+                every = args.seconds / 20 if args.soak else args.seconds * 2
+                figures = uvloop.run(measure(service, endless, rate, args.seconds, every))
+                name = f"{rate:,.0f}/s of {args.batch} for {args.seconds:.0f} s" + (", shadow" if candidate else "")
+                show(name, figures, args.batch)
+                print(f"  memory {before} -> {service.megabytes()} MB")
+                if args.shadow and candidate:
+                    shadow(service, None)
+
+
+if __name__ == "__main__":
+    main()

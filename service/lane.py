@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from datetime import date
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from models.lists import Lists
 from models.screening import Explain
 from service.judge import Answers, Group, Judge
 from service.online.online import Online
+from service.traces import span
 
 __all__ = ["Answers", "Lane"]
 
@@ -29,6 +31,7 @@ class _Asked(NamedTuple):
     today: date
     counts: bool
     answer: "asyncio.Future[Answers]"
+    context: Context  # of who asked: what is traced in the thread is told to the first of a group
 
 
 class Lane:
@@ -57,10 +60,11 @@ class Lane:
         Those that `counts` add to the velocity of their sellers and titles.
         """
         answer: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Asked(listings, explain, today, counts, answer))
-        if not self._busy:
-            self._next()
-        return await answer
+        with span("screen", listings=len(listings)):
+            self._waiting.append(_Asked(listings, explain, today, counts, answer, copy_context()))
+            if not self._busy:
+                self._next()
+            return await answer
 
     def _next(self) -> None:
         """Send the oldest request, and those behind it that fit into the same call."""
@@ -70,7 +74,7 @@ class Lane:
             count += len(self._waiting[0].listings)
             group.append(self._waiting.popleft())
         self._busy = True
-        work = asyncio.get_running_loop().run_in_executor(self._thread, self._together, group)
+        work = asyncio.get_running_loop().run_in_executor(self._thread, group[0].context.run, self._together, group)
         work.add_done_callback(lambda done: self._told(group, done))
 
     def _together(self, group: list[_Asked]) -> list[Answers | Exception]:

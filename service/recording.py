@@ -18,6 +18,7 @@ from service.ledger.database import LedgerAway
 from service.ledger.evaluations import Evaluation, Status
 from service.ledger.ledger import Ledger, Rows
 from service.ledger.writer import Record, Writer
+from service.traces import span
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -70,7 +71,8 @@ class Recording:
     async def record(self, record: Record[T, R], items: Sequence[T]) -> Sequence[R]:
         """Record items; when this returns, they are committed. Raises LedgerAway."""
         try:
-            told = await _committed(self._writer.submit(record, items))
+            with span("ledger commit", records=len(items)):
+                told = await _committed(self._writer.submit(record, items))
         except LedgerAway:
             self._away = True
             raise

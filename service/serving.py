@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 def build(settings: Settings) -> "FastAPI":
     """Open ledger, keys and bundle, and build the app around them. Raises ZhenweiError, saying what to do."""
+    from service import traces  # noqa: PLC0415 - heavy, see service.cli
+
+    traces.start()
     with _lasting():
         from service import home  # noqa: PLC0415 - heavy, see service.cli
         from service.app import create_app  # noqa: PLC0415

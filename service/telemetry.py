@@ -1,22 +1,28 @@
 """What is logged and counted: one JSON line per request, without titles, names or anything else a listing holds."""
 
 import logging
+import re
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import orjson
+from opentelemetry.trace import Span
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models import Screening
+from service import traces
 from service.errors import UNKNOWN, problem
 from service.language import asked
 from service.metrics import Counted, Metrics
 
 LOG = logging.getLogger("zhenwei")
 _COUNTED = "zhenwei.counted"
+_REQUEST_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 
@@ -66,18 +72,24 @@ class Telemetry:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        with traces.request(scope["method"], headers) as span:
+            await self._answer(scope, receive, send, _named(headers), span)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, name: str, span: Span) -> None:
         started, status = time.perf_counter(), 0
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = name
             await send(message)
 
         try:
             await self.app(scope, receive, noting)
         except Exception:  # the one place that may: a caller learns nothing about the inside
-            LOG.exception("unforeseen")
+            LOG.exception("unforeseen", extra={"told": {"request_id": name}})
             if status:
                 raise
             answer = problem(
@@ -87,14 +99,24 @@ class Telemetry:
             )
             await answer(scope, receive, noting)
         finally:
-            self._tell(scope, status, time.perf_counter() - started)
+            told = self._tell(scope, status, time.perf_counter() - started, name)
+            span.update_name(f"{told['method']} {told['path']}")
+            span.set_attributes(
+                {
+                    "http.request.method": str(told["method"]),
+                    "http.route": str(told["path"]),
+                    "http.response.status_code": status,
+                    "zhenwei.request_id": name,
+                }
+            )
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, status: int, seconds: float, name: str) -> Mapping[str, object]:
         method = scope["method"] if scope["method"] in _METHODS else "(other)"
         route = getattr(scope.get("route"), "path", None)
         path = "(unknown)" if route is None else scope.get("root_path", "") + route  # a mounted app counts below it
         self._metrics.request(method, path, status, seconds)
         told: dict[str, object] = {"method": method, "path": path, "status": status, "ms": round(seconds * 1e3, 2)}
+        told["request_id"] = name
         counted: Counted | None = scope.get(_COUNTED)
         if counted is not None:
             self._metrics.screened(counted)
@@ -103,3 +125,10 @@ class Telemetry:
             if counted.transforms:
                 told["transforms"] = dict(counted.transforms)
         LOG.info("request", extra={"told": told})
+        return told
+
+
+def _named(headers: Mapping[str, str]) -> str:
+    """The caller's name for a request where it is a plain one, else a new one."""
+    told = headers.get("x-request-id", "")
+    return told if _REQUEST_ID.fullmatch(told) else uuid4().hex

@@ -12,7 +12,7 @@ TOP = {
     "features", "models", "training", "service", "data_samples", "tests", "benchmarks", "docs",
     "pyproject.toml", "requirements.lock", "requirements-dev.lock",
     "README.md", "README.zh-CN.md", "CHANGELOG.md", "DECISIONS.md",
-    "LICENSE", "Makefile", ".ci", ".git", ".gitignore",
+    "LICENSE", "Makefile", ".ci", ".git", ".gitignore", "Dockerfile", "compose.yaml", ".dockerignore",
 }  # fmt: skip
 MADE_HERE = {
     ".venv", "build", "zhenwei.egg-info", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis",

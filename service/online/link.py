@@ -17,6 +17,7 @@ from redis.retry import Retry
 
 from features.errors import ZhenweiError
 from service.online.keyspace import KeySpace
+from service.traces import span
 
 LOG = logging.getLogger("zhenwei")
 MEMORY = "memory://"
@@ -66,7 +67,8 @@ class Link:
         if self._away:
             raise OnlineAway("not asked: it was away a moment ago")
         try:
-            return work(self._client)
+            with span("redis"):
+                return work(self._client)
         except (redis.RedisError, OSError) as error:
             self._failed(error)
             raise OnlineAway(_told(error)) from error
