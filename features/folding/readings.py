@@ -50,6 +50,12 @@ def sound_signs() -> tuple[dict[str, str], dict[int, str]]:
     return signs, table
 
 
+@lru_cache(maxsize=1)
+def spelled_out() -> dict[int, str]:
+    """Ideograph -> letters of its usual reading, for str.translate."""
+    return {int(code): toned.partition(",")[0].translate(TONELESS) for code, toned in _table().items()}
+
+
 def is_sign(char: str) -> bool:
     """Whether this stands for a syllable written in letters."""
     return char in _signs_read()

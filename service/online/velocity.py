@@ -32,6 +32,7 @@ class VelocityWatch:
         """Prepare; `clock` tells seconds since 1970."""
         self._link, self._clock = link, clock
         self._script: Script | None = None
+        bands("")  # reads the table of sounds, so that the first request does not
 
     def serve(self, readings: Sequence[Reading], counted: Sequence[bool]) -> list[Reading]:
         """The readings with what is known of their velocity; those `counted` are known from then on.

@@ -28,6 +28,12 @@ TODAY = date(2026, 3, 2)
 PATIENCE = 1.0  # a busy test machine is not a fault
 
 
+@pytest.fixture
+def ledger_url(tmp_path: Path) -> str:
+    """One kind of ledger is enough here."""
+    return f"sqlite:///{tmp_path}/ledger.sqlite3"
+
+
 class Server:
     """A redis-server on a free port."""
 
