@@ -24,9 +24,9 @@ MEMORY = "memory://"
 T = TypeVar("T")
 State = Literal["ok", "away"]
 _AGAIN, _LONGEST = 1.0, 30.0
-"""Seconds between probes, at first and at most."""
+"""Seconds between probes, which no request waits for; more, up to the second, for one that answers probes only."""
 _SETTLED = 10.0
-"""Seconds a link must hold for its next failure to count as the first."""
+"""Seconds a link must hold after a probe to be trusted as before."""
 _MOST_KEYS, _AT_ONCE = 60_000, 500
 """Keys that memory:// holds; a real Redis bounds itself by maxmemory."""
 
@@ -70,7 +70,7 @@ class Link:
             with span("redis"):
                 return work(self._client)
         except (redis.RedisError, OSError) as error:
-            self._failed(error)
+            self._call_failed(error)
             raise OnlineAway(_told(error)) from error
 
     def failed(self) -> int:
@@ -90,7 +90,7 @@ class Link:
             self._client.set(key, b"1", ex=self.keys.seconds("probe"))
             self._client.get(key)
         except (redis.RedisError, OSError) as error:
-            self._failed(error)
+            self._lost(error)
             return
         with self._lock:
             back, self._away = self._away, False
@@ -112,13 +112,18 @@ class Link:
         """Give the connections back."""
         self._client.close()
 
-    def _failed(self, error: Exception) -> None:
+    def _call_failed(self, error: Exception) -> None:
         with self._lock:
-            now, already = self._clock(), self._away
+            if not self._away:
+                steady = self._clock() - self._since >= _SETTLED
+                self._wait = _AGAIN if steady else min(self._wait * 2, _LONGEST)
+        self._lost(error)
+
+    def _lost(self, error: Exception) -> None:
+        with self._lock:
+            already, self._away = self._away, True
+            self._next = self._clock() + self._wait
             self._failures += 1
-            steady = not already and now - self._since >= _SETTLED
-            self._wait = _AGAIN if steady else min(self._wait * 2, _LONGEST)
-            self._away, self._next = True, now + self._wait
         if not already:
             LOG.warning("online away", extra={"told": {"why": _told(error)}})
 
