@@ -29,7 +29,8 @@ class KeyRing:
 
     def __init__(self, ledger: Ledger | None, now: Callable[[], datetime] = utc_now) -> None:
         """Begin; without a ledger there are no keys."""
-        self._ledger, self._now = ledger, now
+        self._ledger, self._clock = ledger, now
+        self._latest = now()
         self._keys: Mapping[str, Key] | None = None if ledger else {}
         self._seen = -1
 
@@ -48,6 +49,11 @@ class KeyRing:
         with self._ledger.view() as view:
             if (newest := keys.newest(view)) != self._seen:
                 self._keys, self._seen = keys.keys(view), newest
+
+    def _now(self) -> datetime:
+        """The time, which a clock that is set back does not turn back: what has expired stays so."""
+        self._latest = max(self._latest, self._clock())
+        return self._latest
 
     @property
     def usable(self) -> bool:

@@ -14,7 +14,7 @@ from service.ledger.database import connect, migrate, reachable, scrub, writing
 from service.ledger.tables import COLUMNS, KINDS, RECORDS, Row
 
 Now = Callable[[], datetime]
-_END = select(RECORDS.c.seq, RECORDS.c.digest).order_by(RECORDS.c.seq.desc()).limit(1)
+_END = select(RECORDS.c.seq, RECORDS.c.digest, RECORDS.c.at).order_by(RECORDS.c.seq.desc()).limit(1)
 
 
 def utc_now() -> datetime:
@@ -50,11 +50,11 @@ class Page:
     """An open transaction that holds the ledger's lock: what is added here follows the newest record."""
 
     def __init__(self, connection: Connection, at: str) -> None:
-        """Read where the chain ends."""
+        """Read where the chain ends. What follows is never dated before it: a clock set back reverses no order."""
         newest = connection.execute(_END).one_or_none()
         self._seq: int = newest.seq if newest else 0
         self._digest: str = newest.digest if newest else chain.GENESIS
-        self._connection, self._at = connection, at
+        self._connection, self._at = connection, max(at, newest.at) if newest else at
         self._waiting: list[tuple[str, Row]] = []
 
     def add(self, kind: str, row: Row) -> None:

@@ -134,6 +134,20 @@ def test_a_ring_follows_the_ledger(ledger: Ledger) -> None:
     assert not ring.usable
 
 
+def test_a_clock_set_back_opens_no_expired_key(ledger: Ledger) -> None:
+    now = [NOW]
+    ring = KeyRing(ledger, lambda: now[0])
+    token = make(ledger, "score", expires_at=NOW + timedelta(days=1))
+    ring.look()
+    assert ring.admit(token, "score")
+    now[0] = NOW + timedelta(days=1)
+    with pytest.raises(Unauthorised):
+        ring.admit(token, "score")
+    now[0] = NOW
+    with pytest.raises(Unauthorised):
+        ring.admit(token, "score")
+
+
 def test_a_revoked_key_is_shut_and_a_rotated_one_has_grace(ledger: Ledger) -> None:
     now = [NOW]
     ring = KeyRing(ledger, lambda: now[0])

@@ -1,5 +1,7 @@
 """The chain: what was written holds, what was changed is named, what was erased is gone and accounted for."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -41,6 +43,16 @@ def edit(ledger: Ledger, statement: str) -> None:
         connection.execute(text(statement))
 
 
+def forge(ledger: Ledger, statements: list[str]) -> None:
+    """As somebody does who may write to the database, its constraints included."""
+    if ledger.engine.dialect.name == "sqlite":
+        with closing(sqlite3.connect(str(ledger.engine.url.database))) as connection:
+            connection.executescript(";".join(statements))
+        return
+    for one in ("ALTER TABLE evaluations DROP CONSTRAINT evaluations_seq_fkey", *statements):
+        edit(ledger, one)
+
+
 def test_an_empty_ledger_holds(ledger: Ledger) -> None:
     assert check(ledger) == Verdict(0, 0, GENESIS)
 
@@ -79,6 +91,53 @@ def test_a_changed_record_is_named(ledger: Ledger, screener: Screener, statement
     found = check(ledger)
     assert found.broken == broken
     assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("statements", "broken", "why"),
+    [
+        (["INSERT INTO {r} SELECT 6, at, kind, salt, personal, digest FROM {r} WHERE seq = 2"], 6, "has lost its row"),
+        (
+            [
+                "INSERT INTO {r} SELECT 6, at, kind, salt, personal, digest FROM {r} WHERE seq = 2",
+                "INSERT INTO {e} ({columns}, seq) SELECT {columns}, 6 FROM {e} WHERE seq = 2",
+            ],
+            6,
+            "does not follow the one before it",
+        ),
+        (["INSERT INTO {e} ({columns}, seq) SELECT {columns}, 6 FROM {e} WHERE seq = 2"], 6, "6 rows, but 5 were"),
+        (["UPDATE {e} SET seq = seq - 5 WHERE seq IN (2, 3)", "UPDATE {e} SET seq = -seq WHERE seq < 0"],
+         2, "was changed"),
+        (["DELETE FROM {e} WHERE seq = 3", "DELETE FROM {r} WHERE seq = 3",
+          "UPDATE {r} SET seq = seq - 1 WHERE seq = 4", "UPDATE {e} SET seq = seq - 1 WHERE seq = 4",
+          "UPDATE {r} SET seq = seq - 1 WHERE seq = 5", "UPDATE {e} SET seq = seq - 1 WHERE seq = 5"],
+         3, "does not follow the one before it"),
+    ],
+    ids=["replayed, its row not", "replayed whole", "a row alone", "two swapped", "one removed, the rest moved up"],
+)  # fmt: skip
+def test_a_replayed_removed_or_reordered_record_is_named(
+    ledger: Ledger, screener: Screener, statements: list[str], broken: int, why: str
+) -> None:
+    fill(ledger, screener, 5)
+    columns = ", ".join(column.name for column in EVALUATIONS.c if column.name != "seq")
+    forge(ledger, [one.format(r="records", e="evaluations", columns=columns) for one in statements])
+    found = check(ledger)
+    assert (found.broken, why in found.why) == (broken, True), found.why
+
+
+def test_a_clock_set_back_reverses_no_order(ledger_url: str, screener: Screener) -> None:
+    now = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    ledger = Ledger(ledger_url, lambda: now[0])
+    fill(ledger, screener, 1)
+    now[0] = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    fill(ledger, screener, 1, "s-2")
+    now[0] = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    fill(ledger, screener, 1, "s-3")
+    with ledger.reading() as connection:
+        told = connection.execute(text("SELECT at FROM records ORDER BY seq")).scalars().all()
+    assert told == ["2026-03-02T09:00:00.000000Z"] * 2 + ["2026-03-03T09:00:00.000000Z"]
+    assert check(ledger).broken is None
+    ledger.close()
 
 
 def test_an_edit_that_forges_its_own_digest_breaks_the_next_record(ledger: Ledger, screener: Screener) -> None:
