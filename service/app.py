@@ -16,8 +16,9 @@ from starlette.middleware import Middleware
 from models import Screener
 from service import clock, home, openapi, wire
 from service.access import KeyRing
-from service.api import history, jobs, labels, lists, models, probes, score
+from service.api import cases, history, jobs, labels, lists, models, probes, score
 from service.background import Background
+from service.casework import Casework
 from service.console.app import mount
 from service.errors import add_handlers
 from service.examples import EXAMPLES
@@ -73,6 +74,7 @@ def create_app(
     app.state.registers = registers
     app.state.recording = Recording(ledger, required=settings.ledger_required) if ledger else None
     app.state.companion = companion
+    app.state.casework = _casework(app, settings)
     app.state.keys = keys or KeyRing.read(ledger)
     app.state.look_at_lists = _looking(app, ListWatch(ledger)) if ledger else None
     app.state.jobs = home.jobs(settings, ledger) if ledger else None
@@ -80,6 +82,7 @@ def create_app(
     app.include_router(score.router)
     app.include_router(labels.router)
     app.include_router(history.router)
+    app.include_router(cases.router)
     app.include_router(lists.router)
     app.include_router(models.router)
     app.include_router(jobs.router)
@@ -111,6 +114,11 @@ def _background(app: FastAPI, settings: Settings) -> Background:
     )
 
 
+def _casework(app: FastAPI, settings: Settings) -> Casework | None:
+    recording = app.state.recording
+    return Casework(recording, lambda: app.state.screener, settings.golden_rate) if recording else None
+
+
 def _looking(app: FastAPI, watch: ListWatch) -> Callable[[], None]:
     """Look at the lists now, and give what looks at them again."""
 
@@ -138,9 +146,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         door.screener = screener
         door.lane.use(screener)
 
-    watching = [asyncio.create_task(again(door.keys.look, stop))]
-    if door.look_at_lists:
-        watching.append(asyncio.create_task(again(door.look_at_lists, stop)))
+    watched = (door.keys.look, door.look_at_lists, door.casework.look if door.casework else None)
+    watching = [asyncio.create_task(again(look, stop)) for look in watched if look]
     if looks := [one.look for one in (door.watch, door.registers) if one]:
         watching.append(asyncio.create_task(follow(looks, lambda: door.screener, use, stop)))
     if door.online:

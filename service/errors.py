@@ -20,7 +20,9 @@ from service.jobs.jobs import JobNotReady, JobsFull, JobUnknown
 from service.jobs.upload import NoRoom, UploadRejected, UploadStalled, UploadTooLarge
 from service.language import Language, asked, translated
 from service.ledger.activations import ActivationRefused
+from service.ledger.cases import CaseRefused, CaseUnknown
 from service.ledger.database import LedgerAway
+from service.ledger.golden import GoldenRefused
 from service.ledger.keys import KeyUnknown
 from service.ledger.labels import LabelRefused, NothingJudged
 from service.ledger.lists import EntryUnknown
@@ -90,9 +92,12 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         NothingJudged: _NOTHING,
         EntryUnknown: _NOTHING,
         KeyUnknown: _NOTHING,
+        CaseUnknown: _NOTHING,
         BundleError: Kind("bundle-refused", 409, "The bundle cannot be used"),
         ActivationRefused: Kind("activation-refused", 409, "The active bundle cannot be changed like this"),
         LabelRefused: Kind("conflict", 409, "The ledger says something else"),
+        CaseRefused: Kind("case-refused", 409, "The case cannot be taken or decided like this"),
+        GoldenRefused: Kind("case-refused", 409, "The case cannot be taken or decided like this"),
         RateLimited: Kind("rate-limited", 429, "Too many requests"),
         JobUnknown: _NOTHING,
         JobNotReady: Kind("job-not-ready", 409, "The job has not made this"),

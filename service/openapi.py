@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service import wire
+from service.case_schemas import DecideIn, GoldenIn, NextIn, ReviewerIn
 from service.errors import TYPE as PROBLEM
 from service.examples import EXAMPLES
 from service.schemas import ActivateIn, BatchIn, LabelIn, ListIn, RollbackIn
@@ -47,7 +48,7 @@ def describe(app: FastAPI, answers: Mapping[str, Any]) -> dict[str, Any]:
     body = BatchIn.model_json_schema(ref_template=_REFERENCE + "{model}")
     schemas = document["components"]["schemas"]
     schemas |= body.pop("$defs") | {"BatchIn": body}
-    for model in (LabelIn, ListIn, ActivateIn, RollbackIn):
+    for model in (LabelIn, ListIn, ActivateIn, RollbackIn, ReviewerIn, NextIn, DecideIn, GoldenIn):
         schemas[model.__name__] = model.model_json_schema(ref_template=_REFERENCE + "{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

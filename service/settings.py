@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     max_kept_bytes: int = Field(default=8192 * MIB, ge=1024, description="most bytes of jobs kept for a key")
     job_days: int = Field(default=7, ge=1, le=3650, description="days the files of a job are kept after it ended")
     cache_s: int = Field(default=0, ge=0, le=300, description="seconds for which an answer is given again; 0: off")
+    golden_rate: float = Field(
+        default=0.05, ge=0, le=0.5, description="share of cases with a known verdict, to measure"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
 
     def variables(self) -> dict[str, str]:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 
 from features.errors import ZhenweiError
 from features.intake import Problem
-from models.heads import HEAD_OF_REASON
 from service import clock, wire
 from service.access import REFUSALS, allow, key_id
 from service.body import read_as
@@ -17,15 +16,14 @@ from service.ledger import labels
 from service.ledger.labels import Label, Receipt
 from service.ledger.ledger import stamp
 from service.openapi import takes
+from service.reasons import require_reason
 from service.recording import of_ledger
 from service.schemas import LabelIn
-from training.labels import words_of
 
 router = APIRouter(prefix="/v1", tags=["review"], dependencies=[allow("label")], responses=REFUSALS)
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": ProblemOut} for code in (400, 404, 409, 413, 415, 422, 500, 503)
 }
-_GUILTY = frozenset({"confirmed", "missed"})
 
 
 @router.post(
@@ -51,10 +49,7 @@ async def label(request: Request) -> Response:
 def _judged(told: LabelIn, sender: str | None) -> Label:
     if told.evaluation_id is None and told.listing_id is None:
         raise BodyRejected((Problem("/evaluation_id", "or /listing_id is required; say what is judged"),))
-    known = any(word in HEAD_OF_REASON for word in words_of(told.reason))
-    if told.verdict in _GUILTY and not known:
-        words = ", ".join(HEAD_OF_REASON)
-        raise BodyRejected((Problem("/reason", f"must say what was wrong, in at least one of the words: {words}"),))
+    require_reason(told.verdict, told.reason)
     return Label(**told.model_dump() | {"decided_at": _when(told.decided_at), "key_id": sender})
 
 

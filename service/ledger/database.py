@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyE
 
 from features.errors import ZhenweiError
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest migration. A database that already has it is opened without loading Alembic."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WRITES = "zhenwei_writes"

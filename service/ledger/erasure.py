@@ -7,10 +7,11 @@ from datetime import date, datetime, time
 from sqlalchemy import Select, Table, null, select, update
 
 from service import clock
+from service.ledger import queue
 from service.ledger.ledger import Ledger, Page, stamp
-from service.ledger.tables import EVALUATIONS, KINDS, LABELS, PERSONAL, RECORDS
+from service.ledger.tables import CASES, EVALUATIONS, KINDS, LABELS, PERSONAL, RECORDS
 
-_OF_LISTINGS = ("label", "evaluation", "job")
+_OF_LISTINGS = ("label", "case", "evaluation", "job")
 """Kinds that tell of people, those that others are found by last; a job by the name of its file."""
 
 
@@ -18,7 +19,8 @@ def erase_seller(ledger: Ledger, seller_id: str, *, who: str, why: str) -> int:
     """Erase what is personal in every record about a seller; return how many records lost something."""
     evaluations = select(EVALUATIONS.c.seq).where(EVALUATIONS.c.seller_id == seller_id)
     labels = select(LABELS.c.seq).where(LABELS.c.evaluation_seq.in_(evaluations))
-    about = {"label": labels, "evaluation": evaluations}
+    cases = select(CASES.c.seq).where(CASES.c.evaluation_seq.in_(evaluations))
+    about = {"label": labels, "case": cases, "evaluation": evaluations}
     return _erase(ledger, about, ("seller", hashlib.sha256(seller_id.encode()).hexdigest()), who, why)
 
 
@@ -31,6 +33,7 @@ def erase_before(ledger: Ledger, day: date, *, who: str, why: str) -> int:
 
 def _erase(ledger: Ledger, about: Mapping[str, Select[tuple[int]]], what: tuple[str, str], who: str, why: str) -> int:
     with ledger.writing() as page:
+        queue.forget(page, about["evaluation"])
         erased = sum(_empty(page, KINDS[kind], PERSONAL[kind], about[kind]) for kind in about)
         if erased:
             told = {"scope": what[0], "subject": what[1], "erased": erased, "who": who, "why": why}

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Select, func, select
 
 from models.screening import Versions
+from service.ledger.labels import STANDING
 from service.ledger.ledger import Rows
 from service.ledger.tables import EVALUATIONS, LABELS, RECORDS
 
@@ -30,6 +31,7 @@ class LabelOut:
     decided_at: str | None
     note: str | None
     key_id: str | None  # of the access key that sent it
+    withdraws: str | None  # label_id that it takes back; its verdict is then `withdrawn`
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,12 @@ def evaluation(ledger: Rows, evaluation_id: str) -> EvaluationOut | None:
     return told[0] if told else None
 
 
+def of_record(ledger: Rows, seq: int) -> EvaluationOut:
+    """The evaluation with this record, without its labels."""
+    (row,) = ledger.rows(_newest_first().where(EVALUATIONS.c.seq == seq))
+    return _evaluation(row, [])
+
+
 def listing(ledger: Rows, listing_id: str, platform: str | None) -> ListingOut | None:
     """What was answered about a listing; on every platform when none is told."""
     mine = _newest_first().where(EVALUATIONS.c.listing_id == listing_id)
@@ -114,7 +122,7 @@ def seller(ledger: Rows, seller_id: str) -> SellerOut | None:
     levels = Counter(row["level"] or row["assessment"] for row in listings)
     scores = [row["risk_score"] for row in listings if row["risk_score"] is not None]
     risky = levels["high"] + levels["medium"]
-    verdicts = select(LABELS.c.verdict, func.count().label("n")).where(LABELS.c.evaluation_seq.in_(mine))
+    verdicts = select(LABELS.c.verdict, func.count().label("n")).where(LABELS.c.evaluation_seq.in_(mine), STANDING)
     return SellerOut(
         seller_id,
         _distinct(ledger, select(table.seller_name).where(table.seller_id == seller_id)),

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from features.errors import ZhenweiError
 from features.intake import read_listing
@@ -21,6 +21,16 @@ appeal_reversed: taken down, then restored on appeal."""
 _OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
     {"confirmed": "confirmed", "missed": "confirmed", "false_alarm": "rejected", "appeal_reversed": "appeal_reversed"}
 )
+WITHDRAWN = "withdrawn"
+"""Verdict of a label that takes another back: the other is then as if it had not been told."""
+SOURCE = "review queue"
+"""Source of the labels that cases make."""
+_LATER = LABELS.alias("later")
+STANDING = and_(
+    LABELS.c.verdict != WITHDRAWN,
+    ~select(_LATER.c.seq).where(_LATER.c.withdraws == LABELS.c.label_id).correlate(LABELS).exists(),
+)
+"""Of labels, those that nobody took back."""
 _CONTENT = ("evaluation_id", "verdict", "reason", "source", "analyst", "decided_at", "note")
 _CHUNK = 500
 
@@ -72,6 +82,16 @@ def record(page: Page, labels: Sequence[Label]) -> list[Receipt | ZhenweiError]:
     return told
 
 
+def withdraw(page: Page, label_id: str, *, analyst: str, key_id: str | None) -> None:
+    """Take a label back; what was in force before it is in force again. Raises NothingJudged."""
+    found = page.rows(select(LABELS).where(LABELS.c.label_id == label_id, STANDING))
+    if not found:
+        raise NothingJudged(f"{label_id}: no such label is in force.")
+    told = {"label_id": uuid4().hex, "verdict": WITHDRAWN, "withdraws": label_id, "analyst": analyst, "key_id": key_id}
+    same = ("evaluation_seq", "evaluation_id", "listing_id", "platform", "reason", "source")
+    page.add("label", {name: found[0][name] for name in same} | told)
+
+
 def _record(page: Page, label: Label) -> Receipt:
     judged = _judged(page, label)
     row = {
@@ -116,9 +136,9 @@ def _judged(page: Page, label: Label) -> Mapping[str, Any]:
 
 
 def _of_listing(page: Page, judged: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Labels of the same listing, newest first."""
+    """Labels of the same listing that nobody took back, newest first."""
     table = LABELS.c
-    same = select(LABELS).order_by(table.seq.desc())
+    same = select(LABELS).where(STANDING).order_by(table.seq.desc())
     if judged["listing_id"] is None:
         return page.rows(same.where(table.evaluation_seq == judged["seq"]))
     same = same.where(table.listing_id == judged["listing_id"])
@@ -186,7 +206,7 @@ def _in_force(ledger: Rows) -> Iterator[int]:
     table = LABELS.c
     when = func.coalesce(table.decided_at, RECORDS.c.at)
     told = select(table.seq, table.listing_id, table.platform, table.reason).join(RECORDS)
-    told = told.where(table.listing_id.is_not(None)).order_by(when, table.seq)
+    told = told.where(table.listing_id.is_not(None), STANDING).order_by(when, table.seq)
     listings: dict[tuple[str, str | None], dict[str | None, int]] = {}
     for row in ledger.rows(told):
         reasons = listings.setdefault((row["listing_id"], row["platform"]), {})

@@ -54,7 +54,7 @@ class Page:
         newest = connection.execute(_END).one_or_none()
         self._seq: int = newest.seq if newest else 0
         self._digest: str = newest.digest if newest else chain.GENESIS
-        self._connection, self._at = connection, max(at, newest.at) if newest else at
+        self._connection, self.at = connection, max(at, newest.at) if newest else at
         self._waiting: list[tuple[str, Row]] = []
 
     def add(self, kind: str, row: Row) -> None:
@@ -65,6 +65,14 @@ class Page:
         """Read, what was added to this page included."""
         self.flush()
         return [dict(row) for row in self._connection.execute(statement).mappings()]
+
+    def derive(self, statement: Any, rows: Sequence[Row] = ()) -> None:  # noqa: ANN401 - any kind of change
+        """Change what is derived from the chain and no part of it. For service.ledger.queue."""
+        self.flush()
+        if rows:
+            self._connection.execute(statement, rows)
+        else:
+            self._connection.execute(statement)
 
     def erase(self, statement: Any) -> int:  # noqa: ANN401 - any kind of UPDATE
         """Run a statement that empties personal columns; return how many rows it met. For service.ledger.erasure."""
@@ -89,7 +97,7 @@ class Page:
     def _link(self, kind: str, row: Row) -> chain.Link:
         salt = secrets.token_hex(16)
         personal = chain.personal_digest(kind, row, salt)
-        link = chain.Link(self._seq + 1, self._at, kind, salt if personal else None, personal, "")
+        link = chain.Link(self._seq + 1, self.at, kind, salt if personal else None, personal, "")
         self._seq, self._digest = link.seq, chain.digest(self._digest, link, row)
         return chain.Link(link.seq, link.at, link.kind, link.salt, link.personal, self._digest)
 
@@ -104,6 +112,10 @@ class Ledger:
         self._opening = Lock()
         self._opened = False
 
+    def now(self) -> str:
+        """Tell the time as the ledger writes it."""
+        return stamp(self._now())
+
     def open(self) -> None:
         """Reach the database and bring its tables up to date, if that was not done. Raises LedgerAway."""
         with self._opening, reachable():
@@ -116,7 +128,7 @@ class Ledger:
         """Write one page: when this returns, it is committed; when it raises, nothing was written."""
         self.open()
         with reachable(), writing(self.engine) as connection:
-            page = Page(connection, stamp(self._now()))
+            page = Page(connection, self.now())
             yield page
             page.flush()
 

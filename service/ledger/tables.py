@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 METADATA = MetaData()
 _PERSONAL = {"personal": True}
@@ -102,6 +102,7 @@ LABELS = Table(
     _maybe("source", 128),
     _maybe("decided_at", 27),
     _maybe("key_id", 16),
+    _maybe("withdraws", 128),  # label_id that this one takes back; its verdict is then `withdrawn`
     _personal("listing_id", 128),
     _personal("platform", 128),
     _personal("reason", 128),
@@ -110,6 +111,7 @@ LABELS = Table(
     Index("labels_id", "label_id", unique=True),
     Index("labels_evaluation", "evaluation_seq"),
     Index("labels_listing", "listing_id", "platform", "seq"),
+    Index("labels_withdraws", "withdraws"),
 )
 KEYS = Table(
     "keys",
@@ -216,6 +218,28 @@ REGISTERS = Table(
     _fact("who", 128),
     _maybe("why"),
 )
+CASES = Table(
+    "cases",
+    METADATA,
+    _seq(),
+    _fact("event", 16),  # claim, release, decide, undo; golden, retire: a case with a known verdict begins, ends
+    _fact("case_id", 16),
+    _fact("who", 128),
+    _maybe("key_id", 16),
+    _maybe("act", 16),  # what was decided together, and is undone together
+    _maybe("verdict", 16),
+    _maybe("label_id", 128),
+    _maybe("golden", 16),  # case_id of the golden case that this one shows again
+    _maybe("until", 27),  # end of a claim
+    Column("evaluation_seq", BigInteger),  # the record of the evaluation that was looked at
+    _personal("reason", 128),
+    _personal("note"),
+    Index("cases_case", "case_id", "seq"),
+    Index("cases_who", "who", "event", "seq"),
+    Index("cases_act", "act"),
+    Index("cases_golden", "golden"),
+    Index("cases_evaluation", "evaluation_seq"),
+)
 KINDS: Mapping[str, Table] = MappingProxyType(
     {
         "evaluation": EVALUATIONS,
@@ -229,6 +253,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
         "delivery": DELIVERIES,
         "shadow": SHADOWS,
         "register": REGISTERS,
+        "case": CASES,
     }
 )
 """Kind of a record -> the table that holds the rest of it."""
@@ -242,3 +267,46 @@ PERSONAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Kind of a record -> its erasable columns."""
 Row = Mapping[str, Any]
 """A row of a kind, without seq: column -> value."""
+
+# The queue: what of the chain waits for a reviewer, as service.ledger.queue derives it. It belongs to no record.
+QUEUE = Table(
+    "queue",
+    METADATA,
+    Column("case_id", String(16), primary_key=True),
+    _fact("state", 8),  # open, closed
+    Column("rank", BigInteger, nullable=False),  # smaller is looked at sooner
+    Column("evaluation_seq", BigInteger, nullable=False),  # the newest evaluation of the listing
+    _fact("opened_at", 27),
+    Column("priority", Integer, nullable=False),
+    Column("risk_score", Integer),
+    _maybe("level", 8),
+    _fact("action", 8),
+    _fact("category", 64),
+    Column("exposure_cny", BigInteger, nullable=False),
+    Column("price_cny", Float),
+    _fact("content", 16),  # digest of what a reviewer judges
+    _fact("listing_id", 128),
+    _maybe("platform", 128),
+    _maybe("seller_id", 128),
+    _maybe("holder", 128),
+    _maybe("until", 27),
+    Column("unsure", Integer, nullable=False),  # reviewers who could not say
+    _maybe("golden", 16),
+    Index("queue_rank", "state", "rank", "case_id"),
+    Index("queue_listing", "listing_id", "platform"),
+    Index("queue_evaluation", "evaluation_seq"),
+    Index("queue_holder", "holder"),
+)
+QUEUE_BANDS = Table(
+    "queue_bands",
+    METADATA,
+    Column("case_id", String(16), primary_key=True),
+    Column("band", BigInteger, primary_key=True, autoincrement=False),  # titles that share one may be alike
+    Index("queue_bands_band", "band"),
+)
+QUEUE_CURSOR = Table(
+    "queue_cursor",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1: there is one
+    Column("seq", BigInteger, nullable=False),  # records up to this one are in the queue
+)
