@@ -100,7 +100,7 @@ def test_a_label_from_elsewhere_closes_a_case(desk: Desk) -> None:
 def test_a_decided_listing_waits_anew_when_what_was_judged_has_changed(desk: Desk, change: Told, again: bool) -> None:
     bag: Told = {"price_cny": 100, "title": "高仿包包"}
     desk.list_one("1", **bag)
-    name = desk.next("周")["case"]["case_id"]  # type: ignore[index] # there is one
+    name = desk.next("周")["case"]["case_id"]
     desk.decide(name, "周", "false_alarm")
     desk.list_one("1", **bag | change)
     assert desk.waiting() == (["1"] if again else [])
@@ -111,7 +111,7 @@ def test_a_decided_listing_waits_anew_when_what_was_judged_has_changed(desk: Des
 def test_an_erased_seller_leaves_the_queue(desk: Desk, ledger: Ledger) -> None:
     desk.list_one("1", seller={"seller_id": "s-1"})
     desk.list_one("2", seller={"seller_id": "s-2"})
-    name = desk.next("周")["case"]["case_id"]  # type: ignore[index] # there is one
+    name = desk.next("周")["case"]["case_id"]
     desk.decide(name, "周", note="张三，电话 138")
     erase_seller(ledger, "s-1", who="周", why="请求")
     erase_seller(ledger, "s-2", who="周", why="请求")
