@@ -45,9 +45,10 @@ class Source:
 
     def __iter__(self) -> Iterator[Row]:
         """Yield every row, in file order, in constant memory. Raises FileRejected when reading fails midway."""
-        return ((entry.number, self._listing(entry)) for entry in self.table)
+        return ((entry.number, self.row(entry)) for entry in self.table)
 
-    def _listing(self, entry: Entry) -> Listing | Refused:
+    def row(self, entry: Entry) -> Listing | Refused:
+        """Read one row of the file."""
         if isinstance(entry.told, Problem):
             return Refused(None, (entry.told,))
         told: dict[str, object] = {}

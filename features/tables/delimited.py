@@ -70,6 +70,9 @@ def by_name(cells: Sequence[Any], header: Sequence[str]) -> Mapping[str, object]
     if len(cells) > len(header) and any(str(cell).strip() for cell in cells[len(header) :]):
         counts = f"has {len(cells)} cells, the header has {len(header)}"
         return Problem("", f"{counts}; name every column, and quote cells that hold the delimiter")
+    told = dict(zip(header, cells, strict=False))
+    if len(told) == min(len(header), len(cells)):
+        return told
     return dict(zip(reversed(header[: len(cells)]), reversed(cells[: len(header)]), strict=True))
 
 

@@ -49,6 +49,13 @@ def inner_suffix(path: Path) -> str:
 
 
 @contextmanager
+def plainly(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of a file as they lie on the disk. Raises FileRejected when it cannot be opened."""
+    with _refusing(path), path.open("rb") as file:
+        yield file
+
+
+@contextmanager
 def stream(path: Path) -> Iterator[BinaryIO]:
     """The bytes of a file from its start, unpacked. Raises FileRejected when it cannot be opened."""
     with _refusing(path), closing(_opened(path)) as file:

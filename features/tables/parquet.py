@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from features.tables import files
+from features.tables.delimited import by_name
 from features.tables.entry import MOST_COLUMNS, Entry, FileRejected, plain_cell, too_wide
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def read(path: Path) -> Iterator[list[str] | Entry]:
             for batch in file.iter_batches(_BATCH, use_threads=False):
                 for cells in zip(*map(_cells, batch.columns), strict=True):
                     number += 1
-                    yield Entry(number, number, dict(zip(reversed(header), reversed(cells), strict=True)))
+                    yield Entry(number, number, by_name(cells, header))
         except (pa.ArrowException, pa.ArrowInvalid) as error:
             told = str(error).splitlines()[0]
             raise FileRejected(f"{path} is no whole Parquet file ({told}); write or copy it again") from error

@@ -1,6 +1,5 @@
 """`zhenwei simulate` and `train`: from takedowns to a measured bundle."""
 
-import os
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -87,6 +86,7 @@ def train(
     from service.cli.takedowns import beside, reading  # noqa: PLC0415
     from training.answers import Policy, Unlabelled  # noqa: PLC0415
     from training.card import FLATTERS  # noqa: PLC0415
+    from training.crew import usable_cores  # noqa: PLC0415
     from training.fit import fit  # noqa: PLC0415
     from training.levels import Levels, read_budget  # noqa: PLC0415
     from training.split import Plan  # noqa: PLC0415
@@ -141,8 +141,3 @@ def train(
             typer.echo(f"{head}: level {level} promised for {promised:.2%} of honest listings, given to {seen:.2%}")
     if page:
         heard.write(page, out, file, names)
-
-
-def usable_cores() -> int:
-    """Cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

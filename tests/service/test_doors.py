@@ -13,7 +13,9 @@ from models import Screener
 from models.screening import Explain
 from service import wire
 from service.app import create_app
-from service.batch import screen_file
+from service.batch.forms import outputs
+from service.batch.outcome import Request
+from service.batch.run import screen_files
 from service.examples import EXAMPLES
 from service.rows import open_source
 from service.settings import Settings
@@ -47,7 +49,8 @@ def test_every_door_gives_the_same_bytes(starter: Screener, tmp_path: Path, expl
 
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(b"\n".join(map(orjson.dumps, LISTINGS)))
-    screen_file(open_source(source), out, starter, explain=explain, today=TODAY, progress=lambda _: None)
+    sources, files = (open_source(source),), outputs(out, None, sourced=False, listed=False)
+    screen_files(Request(sources, ("in.jsonl",), files, lambda: starter, explain, TODAY))
     assert out.read_bytes().splitlines() == expected
 
 
