@@ -56,7 +56,7 @@ class Shape:
         """The cells under `columns()`: level, action, probabilities and what was found, or why there is no answer."""
         place: list[Cell] = [source, number] if self.sourced else [number]
         if isinstance(told, Refused):
-            blanks = [None] * (3 + len(self.heads) + len(_TOLD) + (len(_LISTED) if self.listed else 0))
+            blanks = [None] * (4 + len(self.heads) + len(_TOLD) + (len(_LISTED) if self.listed else 0))
             why = joined(f"{p.pointer} {p.message}".strip() for p in told.problems)
             return [*place, told.listing_id, "not_screened", *blanks, why]
         listing, screening = told
@@ -70,6 +70,7 @@ _BESIDE: Mapping[str, Kind] = {
     "risk_score": "whole",
     "level": "text",
     "action": "text",
+    "category": "text",
 }
 _TOLD: Mapping[str, Kind] = dict.fromkeys(("findings", "messages_zh", "laws", "authorities", "evidence"), "text")
 _LISTED: Mapping[str, Kind] = {
@@ -95,6 +96,7 @@ def _screened(screening: Screening, heads: Sequence[str]) -> list[Cell]:
         screening.risk_score,
         screening.level,
         screening.action,
+        screening.category.id,
         *(round(screening.heads[head].p, 6) if head in screening.heads else None for head in heads),
         joined(finding.code for finding in told),
         joined(finding.message.zh for finding in told),

@@ -28,7 +28,8 @@ from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.pool import NullPool
 
 from features.listing import Listing
-from service.rows import Refused, open_source
+from service.mapping import open_mapped
+from service.rows import Refused
 
 _META = MetaData()
 ROWS = Table(
@@ -186,7 +187,7 @@ def _facet(connection: Connection, name: str, others: Sequence[ColumnElement[boo
 
 
 def _fill(connection: Connection, results: Path, source: Path, names: Mapping[str, str]) -> None:
-    listed = iter(open_source(source, names))
+    listed = iter(open_mapped(source, names).source)
     read = _lines(results) if results.suffix == ".jsonl" else _table(results)
     while pairs := list(islice(zip(read, listed, strict=False), _BATCH)):
         rows = [_row(answer, number, told) for answer, (number, told) in pairs]
@@ -255,7 +256,7 @@ def _rejected(listing_id: str | None, why: str) -> dict[str, Any]:
 
 def row_of(source: Path, names: Mapping[str, str], number: int) -> Listing | None:
     """One listing of a file again; None: there is no such row, or it cannot be read."""
-    for place, told in open_source(source, names):
+    for place, told in open_mapped(source, names).source:
         if place == number:
             return told if isinstance(told, Listing) else None
     return None

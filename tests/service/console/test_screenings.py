@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from models import Screener
-from service.answers import answers_for
+from service.batch.forms import outputs
+from service.batch.outcome import Request
+from service.batch.run import screen_files
 from service.console import explore, mapping
 from service.console.explore import Wanted
 from service.ledger import jobs as records
 from service.ledger.ledger import Ledger
-from service.rows import Refused, open_source
+from service.rows import open_source
 
 Visit = Callable[..., Any]  # see conftest
 Key = Callable[..., str]
@@ -38,13 +40,9 @@ def sent(door: Door, text: str = TABLE, name: str = "货<b>.csv", **headers: str
 
 def written(screener: Screener, source: Path, out: Path, names: Mapping[str, str]) -> Path:
     """Write answers as `zhenwei screen` does."""
-    with out.open("wb") as file:
-        answers = answers_for(out, file, ("counterfeit", "fraud_order"))
-        for number, told in open_source(source, names):
-            if isinstance(told, Refused):
-                answers.refused(number, told)
-            else:
-                answers.screened(number, screener.screen([told], explain="findings", today=date(2026, 3, 2))[0])
+    files = outputs(out, None, sourced=False, listed=False)
+    day = date(2026, 3, 2)
+    screen_files(Request((open_source(source, names),), (source.name,), files, lambda: screener, "findings", day))
     return out
 
 
