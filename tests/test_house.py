@@ -54,6 +54,8 @@ TESTED_THROUGH_A_DOOR = {
     "models/registers/wording.py": "models/registers/test_checking.py",
     "service/ledger/migrations/": "service/ledger/test_database.py",
     "service/openapi.py": "service/test_app.py",
+    "service/leads/book/": "service/leads/test_package.py",
+    "service/leads/": "service/leads/test_describing.py",
     "service/registers/": "service/test_register.py",
     "service/ledger/registers.py": "service/test_register.py",
     "service/schemas.py": "service/test_app.py",

@@ -16,6 +16,7 @@ from service.cli import (
     judge,
     key,
     labels,
+    leads,
     learn,
     ledger,
     lists,
@@ -47,6 +48,7 @@ app.command("gate")(judge.gate)
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(labels.app, name="labels")
+app.add_typer(leads.app, name="leads", cls=leads.FilesFirst)
 app.add_typer(lists.app, name="list")
 app.add_typer(model.app, name="model")
 app.add_typer(register.app, name="register")

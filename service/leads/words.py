@@ -1,0 +1,4 @@
+"""Names that the rooms of leads share."""
+
+CONTACT = "contact.off_platform"
+"""The rule whose evidence is a handle."""
