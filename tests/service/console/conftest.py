@@ -1,10 +1,19 @@
-"""A console around the stand-in, seen without a browser."""
+"""A console around the stand-in, seen without a browser; and one around the starter, in a real one."""
 
+import os
 import re
-from collections.abc import Callable
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -15,6 +24,11 @@ from service.ledger.keys import Scope, Wanted
 from service.ledger.ledger import Ledger
 from service.settings import Settings
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as Chromium
+    from playwright.sync_api import Page
+
+CHROMIUM = Path("/usr/bin/chromium")
 HERE = "http://127.0.0.1:8080"
 
 
@@ -72,3 +86,73 @@ def key(ledger: Ledger) -> Key:
             return keys.create(page, Wanted("<周>", scopes), who="周", why="试")
 
     return made
+
+
+@dataclass
+class Site:
+    """A console that answers at an address, and what browsers complained about."""
+
+    url: str
+    app: FastAPI
+    chromium: "Chromium"
+    complaints: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def page(self, *, theme: str = "light", lang: str = "zh-CN", width: int = 1280, **more: object) -> "Iterator[Page]":
+        """Open a browser of its own at the console; every error, dialog and foreign request is a complaint."""
+        context = self.chromium.new_context(
+            color_scheme=theme, locale=lang, viewport={"width": width, "height": 800}, base_url=self.url, **more
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda told: told.type == "error" and self.complaints.append(f"console: {told.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("request", self._local)
+        yield page
+        context.close()
+
+    def _local(self, request: object) -> None:
+        url: str = request.url  # type: ignore[attr-defined]
+        if not url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(f"foreign: {url}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Chromium]":
+    """Debian's Chromium, headless; where it is missing the test is skipped, unless everything shall be tested."""
+    if not CHROMIUM.exists() and not os.environ.get("ZHENWEI_TEST_ALL"):
+        pytest.skip(f"{CHROMIUM} is missing")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+Open = Callable[[FastAPI], AbstractContextManager[Site]]
+
+
+@pytest.fixture(scope="session")
+def open_site(chromium: "Chromium") -> Open:
+    """Serve an app on a free port, in a thread, for as long as the block runs."""
+
+    @contextmanager
+    def opened(app: FastAPI) -> Iterator[Site]:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+            thread.start()
+            while not server.started and thread.is_alive():
+                time.sleep(0.01)
+            site = Site(f"http://127.0.0.1:{listening.getsockname()[1]}", app, chromium)
+            try:
+                yield site
+            finally:
+                server.should_exit = True
+                thread.join()
+        assert not site.complaints
+
+    return opened
