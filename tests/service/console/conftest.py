@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 import uvicorn
@@ -26,7 +26,7 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as Chromium
-    from playwright.sync_api import Page
+    from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 CHROMIUM = Path("/usr/bin/chromium")
 HERE = "http://127.0.0.1:8080"
@@ -98,24 +98,37 @@ class Site:
     complaints: list[str] = field(default_factory=list)
 
     @contextmanager
-    def page(self, *, theme: str = "light", lang: str = "zh-CN", width: int = 1280, **more: object) -> "Iterator[Page]":
+    def page(
+        self, *, theme: Literal["light", "dark"] = "light", lang: str = "zh-CN", width: int = 1280, scripts: bool = True
+    ) -> "Iterator[Page]":
         """Open a browser of its own at the console; every error, dialog and foreign request is a complaint."""
         context = self.chromium.new_context(
-            color_scheme=theme, locale=lang, viewport={"width": width, "height": 800}, base_url=self.url, **more
+            color_scheme=theme,
+            locale=lang,
+            viewport={"width": width, "height": 800},
+            base_url=self.url,
+            java_script_enabled=scripts,
         )
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda told: told.type == "error" and self.complaints.append(f"console: {told.text}"))
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", self._local)
+        page.on("dialog", self._asked)
+        page.on("request", self._sent)
         yield page
         context.close()
 
-    def _local(self, request: object) -> None:
-        url: str = request.url  # type: ignore[attr-defined]
-        if not url.startswith((self.url, "data:", "blob:")):
-            self.complaints.append(f"foreign: {url}")
+    def _said(self, told: "ConsoleMessage") -> None:
+        if told.type == "error":
+            self.complaints.append(f"console: {told.text}")
+
+    def _asked(self, dialog: "Dialog") -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _sent(self, request: "Request") -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(f"foreign: {request.url}")
 
 
 @pytest.fixture(scope="session")
