@@ -1,7 +1,7 @@
 """What leads were made from, by what, and how many rows became what: an account that adds up."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -10,7 +10,6 @@ from pathlib import Path
 from features.listing import Listing
 from models import Screener, Screening
 from models.screening import Versions
-from service.batch import Progress
 from service.leads.pile import Pile
 from service.rows import Source
 
@@ -44,7 +43,9 @@ class Account:
         return sum(int(getattr(one, what)) for one in self.inputs)
 
 
-def gather(sources: Sequence[Source], screener: Screener, pile: Pile, *, today: date, progress: Progress) -> Account:
+def gather(
+    sources: Sequence[Source], screener: Screener, pile: Pile, *, today: date, progress: Callable[[int], None]
+) -> Account:
     """Screen every row of every file and put the risky ones onto the pile. Raises FileRejected when reading fails."""
     inputs: list[Input] = []
     done = 0
