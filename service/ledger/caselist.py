@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from service.ledger import history
 from service.ledger.cases import case, near_rows
@@ -88,6 +88,12 @@ def listed(ledger: Rows, chosen: Chosen, now: str, *, after: str | None = None, 
         place = case(ledger, after)
         told = told.where(tuple_(table.rank, table.case_id) > tuple_(place["rank"], place["case_id"]))
     return [_out(row, now) for row in ledger.rows(told.order_by(table.rank, table.case_id).limit(limit))]
+
+
+def waiting(ledger: Rows) -> int:
+    """How many cases are open."""
+    told = select(func.count().label("n")).select_from(QUEUE).where(QUEUE.c.state == "open")
+    return int(ledger.rows(told)[0]["n"])
 
 
 def detail(ledger: Rows, case_id: str, now: str, filing: Filing) -> CaseDetail:

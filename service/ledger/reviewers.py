@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from service.ledger import golden
 from service.ledger.ledger import Rows
@@ -52,6 +52,16 @@ def reviewers(ledger: Rows, since: str = "") -> list[ReviewerOut]:
     known = {one.golden_id: one.verdict for one in golden.standing(ledger)}
     found = [_reviewer(who, one) for who, one in _tallies(rows, known).items()]
     return sorted(found, key=lambda one: (-one.decided, one.who))
+
+
+def decided(ledger: Rows, since: str) -> Mapping[str, int]:
+    """How many cases each reviewer decided since then, without what was taken back."""
+    told = select(CASES.c.who, CASES.c.event, func.count().label("n")).join(RECORDS, RECORDS.c.seq == CASES.c.seq)
+    told = told.where(RECORDS.c.at >= since, CASES.c.event.in_(("decide", "undo"))).group_by(CASES.c.who, CASES.c.event)
+    found: dict[str, int] = {}
+    for row in ledger.rows(told):
+        found[row["who"]] = found.get(row["who"], 0) + (row["n"] if row["event"] == "decide" else -row["n"])
+    return {who: max(n, 0) for who, n in found.items()}
 
 
 def _tallies(rows: Iterable[Row], known: Mapping[str, str]) -> Mapping[str, _Tally]:
