@@ -16,13 +16,13 @@ from starlette.middleware import Middleware
 from models import Screener
 from service import clock, home, openapi, wire
 from service.access import KeyRing
-from service.api import cases, history, jobs, labels, lists, models, probes, score
+from service.api import cases, history, jobs, labels, lists, models, probes, score, webhooks
 from service.background import Background
 from service.casework import Casework
 from service.console.app import mount
 from service.errors import add_handlers
 from service.examples import EXAMPLES
-from service.jobs.jobs import Jobs
+from service.jobs.run import Runner
 from service.jobs.steps import Steps
 from service.lane import Lane
 from service.ledger.database import LedgerAway
@@ -34,7 +34,10 @@ from service.recording import Recording
 from service.settings import MIB, Settings
 from service.shadow.companion import Companion
 from service.telemetry import Telemetry
+from service.upkeep import Upkeep
 from service.watch import BundleWatch, ListWatch, RegisterWatch, again, follow
+from service.webhooks.courier import Courier
+from service.webhooks.post import Post
 
 
 def create_app(
@@ -86,6 +89,7 @@ def create_app(
     app.include_router(lists.router)
     app.include_router(models.router)
     app.include_router(jobs.router)
+    app.include_router(webhooks.router)
     app.include_router(probes.router)
     mount(app, home.console_secret(settings), form=settings.max_body_bytes, upload=settings.max_job_bytes + MIB)
     add_handlers(app)
@@ -100,18 +104,14 @@ def create_app(
 
 
 def _background(app: FastAPI, settings: Settings) -> Background:
-    desk: Jobs = app.state.jobs
-    steps = Steps(lambda bundle: home.bundle_of(settings, bundle))
+    desk, recording, metrics = app.state.jobs, app.state.recording, app.state.metrics
     variables = {name: value for name, value in os.environ.items() if name != SHARED} | settings.variables()
-    return Background(
-        desk.ledger,
-        desk.shelf,
-        steps,
-        app.state.metrics,
-        url=settings.redis_url,
-        prefix=settings.redis_prefix,
-        environment=variables,
-    )
+    steps = Steps(lambda bundle: home.bundle_of(settings, bundle))
+    runner = Runner(desk.ledger, desk.shelf, steps, variables, metrics.job_ended, asyncio.Event())
+    post = Post(private=settings.webhook_private)
+    courier = Courier(recording, lambda: home.webhook_secret(settings), post, metrics.delivery)
+    upkeep = Upkeep(desk.ledger, desk.shelf, settings.job_days, settings.retention_days, app.state.today)
+    return Background(runner, courier, upkeep, metrics, url=settings.redis_url, prefix=settings.redis_prefix)
 
 
 def _casework(app: FastAPI, settings: Settings) -> Casework | None:
@@ -159,7 +159,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     yield
     stop.set()
     if door.background:
-        door.background.stop.set()
+        door.background.stop()
     await asyncio.gather(*watching, return_exceptions=True)
     if app.state.recording:
         await run_in_threadpool(app.state.recording.close)

@@ -1,14 +1,14 @@
 """What is done beside the answers: one process of each home folder does it, others stand by to take over.
 
-The ledger says what there is to do; the queue says when, retries, and takes up what a process that died left behind.
-A queue that lost everything is filled again from the ledger.
+The ledger says what there is to do; queues say when, retry, and take up what a process that died left behind. A queue
+that lost everything is filled again from the ledger.
 """
 
 import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,52 +16,48 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
-from service.jobs.folder import Shelf
-from service.jobs.run import ZHENWEI, Runner
-from service.jobs.steps import Steps
-from service.ledger import jobs as records
+from service.jobs.run import Runner
+from service.ledger import jobs
 from service.ledger.database import LedgerAway
-from service.ledger.ledger import Ledger
 from service.ledger.tables import RECORDS
 from service.metrics import Metrics
+from service.upkeep import Upkeep
+from service.webhooks.courier import Courier
 
 if TYPE_CHECKING:
-    from service.jobs.queue import JobQueue
+    from service.queue import Queue
+    from service.tasks import DeskTasks, JobTasks
 
 LOG = logging.getLogger("zhenwei")
 _EVERY = 1.0
 """Seconds between looks at what there is to do."""
+_JOBS, _MESSAGES = 1, 16
+"""What runs at once: a job uses every core, a message waits for somebody's answer."""
 State = Literal["ok", "away"]
 
 
 class Background:
-    """Runs jobs while the app lives. Use from one event loop."""
+    """Runs jobs, tells webhooks and keeps house while the app lives. Use from one event loop."""
 
     def __init__(
-        self,
-        ledger: Ledger,
-        shelf: Shelf,
-        steps: Steps,
-        metrics: Metrics,
-        *,
-        url: str,
-        prefix: str,
-        environment: Mapping[str, str],
-        every: float = _EVERY,
-        program: Sequence[str] = ZHENWEI,
+        self, runner: Runner, courier: Courier, upkeep: Upkeep, metrics: Metrics, *, url: str, prefix: str
     ) -> None:
-        """Prepare; `url` and `prefix` name the queue, `environment` and `program`: how our own command is started."""
-        self._ledger, self._shelf, self._metrics = ledger, shelf, metrics
-        self._url, self._prefix, self._every = url, prefix, every
-        self.stop = asyncio.Event()
-        self._runner = Runner(ledger, shelf, steps, environment, metrics.job_ended, self.stop, program)
+        """Prepare; `url` and `prefix` name the queues."""
+        self.runner, self.courier, self.upkeep = runner, courier, upkeep
+        self._ledger, self._shelf, self._metrics = runner.ledger, runner.shelf, metrics
+        self._url, self._prefix = url, prefix
+        self.every = _EVERY
         self._state: State = "ok"
         self._seen, self._waiting = -1, list[str]()
 
     @property
     def state(self) -> State:
-        """Whether the queue answered when it was last asked."""
+        """Whether the queues answered when they were last asked."""
         return self._state
+
+    def stop(self) -> None:
+        """End `run`, and what runs with it."""
+        self.runner.stop.set()
 
     async def run(self) -> None:
         """Do what there is to do until told to stop; stand by while another process does it."""
@@ -74,21 +70,36 @@ class Background:
                 continue  # told by /readyz and by every answer
             except Exception:  # nobody else would look again
                 LOG.exception("background failed")
+        await self.courier.close()
 
     async def _lead(self, name: str) -> None:
-        from service.jobs.queue import working  # noqa: PLC0415 - heavy, and not needed to be ready
+        from service.queue import working  # noqa: PLC0415 - docket is heavy, and not needed to be ready
+        from service.tasks import DeskTasks, JobTasks  # noqa: PLC0415
 
-        async with working(self._url, name, self._runner.run) as queue:
+        job, desk = JobTasks(self.runner), DeskTasks(self.courier, self.upkeep)
+        place = await run_in_threadpool(self._shelf.place)
+        async with (
+            working(self._url, f"{name}-{place}", [job.run_job, desk.tidy], _JOBS) as jobs_queue,
+            working(self._url, name, [desk.deliver, desk.forget], _MESSAGES) as messages,
+        ):
             while not await self._stopped():
                 with suppress(LedgerAway):
-                    await self._fill(queue)
+                    await self._fill(jobs_queue, messages, job, desk)
 
-    async def _fill(self, queue: "JobQueue") -> None:
-        from service.jobs.queue import QueueAway  # noqa: PLC0415 - see above
+    async def _fill(self, jobs_queue: "Queue", messages: "Queue", job: "JobTasks", desk: "DeskTasks") -> None:
+        """Put into the queues what waits; what is there already stays as it is."""
+        from service.queue import QueueAway  # noqa: PLC0415 - see above
 
-        waiting = await run_in_threadpool(self._unfinished)
+        waiting, due = await run_in_threadpool(self._unfinished), await run_in_threadpool(self.courier.due)
+        self._metrics.due(self.courier.waiting)
         try:
-            await queue.put(waiting)
+            for job_id in waiting:
+                await jobs_queue.add(job.run_job, job_id, job_id)
+            for one in due:
+                key = f"{one.webhook_id}:{one.evaluation_seq}:{one.wish}"
+                await messages.add(desk.deliver, key, one.webhook_id, one.evaluation_seq, one.wish)
+                self.courier.put(one)
+            await messages.check()
         except QueueAway:
             if self._state == "ok":
                 LOG.warning("queue away")
@@ -98,19 +109,19 @@ class Background:
 
     async def _stopped(self) -> bool:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), self._every)
-        return self.stop.is_set()
+            await asyncio.wait_for(self.runner.stop.wait(), self.every)
+        return self.runner.stop.is_set()
 
     def _name(self) -> str | None:
-        """The queue of this ledger and home folder, whoever else uses the Redis; None: nothing is recorded yet."""
+        """The name of this ledger's queues, whoever else uses the Redis; None: nothing is recorded yet."""
         with self._ledger.view() as view:
             first = view.rows(select(RECORDS.c.digest).where(RECORDS.c.seq == 1))
-        return f"{self._prefix}-jobs-{first[0]['digest'][:16]}-{self._shelf.place()}" if first else None
+        return f"{self._prefix}-queue-{first[0]['digest'][:16]}" if first else None
 
-    def _unfinished(self) -> Sequence[str]:
+    def _unfinished(self) -> list[str]:
         with self._ledger.view() as view:
-            if (newest := records.newest(view)) != self._seen:
-                found = records.unfinished(view, self._shelf.place())
+            if (newest := jobs.newest(view)) != self._seen:
+                found = jobs.unfinished(view, self._shelf.place())
                 self._waiting, self._seen = [one.job_id for one in found], newest
                 running = sum(one.state == "running" for one in found)
                 self._metrics.jobs(len(found) - running, running)

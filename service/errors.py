@@ -26,6 +26,8 @@ from service.ledger.golden import GoldenRefused
 from service.ledger.keys import KeyUnknown
 from service.ledger.labels import LabelRefused, NothingJudged
 from service.ledger.lists import EntryUnknown
+from service.ledger.webhooks import WebhookUnknown
+from service.webhooks.target import TargetRefused
 from service.wire import MalformedJson
 
 TYPE = "application/problem+json"
@@ -99,6 +101,8 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         CaseRefused: Kind("case-refused", 409, "The case cannot be taken or decided like this"),
         GoldenRefused: Kind("case-refused", 409, "The case cannot be taken or decided like this"),
         RateLimited: Kind("rate-limited", 429, "Too many requests"),
+        WebhookUnknown: _NOTHING,
+        TargetRefused: Kind("target-refused", 422, "A webhook may not lead there"),
         JobUnknown: _NOTHING,
         JobNotReady: Kind("job-not-ready", 409, "The job has not made this"),
         JobsFull: Kind("jobs-full", 429, "This key has as many jobs as it may"),

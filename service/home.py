@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("zhenwei")
 _LEDGER, _BUNDLES, _JOBS, _SECRET = "ledger.sqlite3", "bundles", "jobs", "console.secret"
-_SEAL = "online.secret"
+_SEAL, _WEBHOOKS = "online.secret", "webhook.secret"
 _REGISTERS = "registers"
 
 
@@ -88,21 +88,34 @@ def console_secret(settings: Settings) -> bytes:
     return _kept_secret(settings, _SECRET)
 
 
-def _kept_secret(settings: Settings, name: str) -> bytes:
-    """Return random bytes that stay the same in every worker; made when they are not there."""
-    fresh = secrets.token_bytes(32)
+def webhook_secret(settings: Settings) -> bytes:
+    """Return what the secrets of webhooks follow from; copy its file wherever their ledger goes.
+
+    Raises SettingsInvalid where it cannot be kept.
+    """
     try:
-        path = folder(settings) / name
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{name}.") as aside:  # made with mode 0600
-            aside.write(fresh)
-            aside.flush()
-            with suppress(FileExistsError):  # another worker was first
-                os.link(aside.name, path)
-        kept = path.read_bytes()
+        return _secret_in(folder(settings) / _WEBHOOKS)
+    except OSError as error:
+        raise SettingsInvalid(f"ZHENWEI_HOME={settings.home} cannot be written ({error}); name another") from error
+
+
+def _kept_secret(settings: Settings, name: str) -> bytes:
+    """Return random bytes that stay the same in every worker, or, where they cannot be kept, fresh ones."""
+    try:
+        return _secret_in(folder(settings) / name)
     except (OSError, SettingsInvalid):
         LOG.warning("secret not kept: it ends with the process", extra={"told": {"name": name}})
-        return fresh
-    return kept
+        return secrets.token_bytes(32)
+
+
+def _secret_in(path: Path) -> bytes:
+    """Return the random bytes of a file that nobody else reads; made when it is not there. Raises OSError."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as aside:  # made with mode 0600
+        aside.write(secrets.token_bytes(32))
+        aside.flush()
+        with suppress(FileExistsError):  # another worker was first
+            os.link(aside.name, path)
+    return path.read_bytes()
 
 
 def online(settings: Settings) -> "Online":

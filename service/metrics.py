@@ -15,6 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from features.evasion import TRANSFORMS
 from models import Screening
 from models.screening import Action, Assessment, Level
+from service.ledger.deliveries import OUTCOMES
 from service.ledger.jobs import Ended
 from service.ledger.shadows import Shadow
 from service.online.cache import Looked
@@ -102,6 +103,15 @@ class Metrics:
             "shadows", "Evaluations a bundle in the shadow scored, failed at or was too slow for", "outcome",
             ("scored", "failed", "skipped"),
         )  # fmt: skip
+        self._deliveries = self._labelled(
+            "webhook_deliveries", "Attempts to tell a webhook, by outcome", "outcome", (*OUTCOMES, "failed")
+        )
+        self._due = Gauge(
+            "zhenwei_webhook_due",
+            "Evaluations webhooks are still to be told of, at most 100 of each",
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
+        )
 
     def _labelled(self, name: str, what: str, label: str, values: Sequence[str]) -> Mapping[str, Counter]:
         counter = Counter(f"zhenwei_{name}", what, (label,), registry=self._registry)
@@ -144,6 +154,14 @@ class Metrics:
         for one in told:
             kind = "skipped" if one.skipped else "failed" if one.error else "scored"
             self._shadows[kind].inc(one.skipped or 1)
+
+    def delivery(self, outcome: str) -> None:
+        """Count an attempt to tell a webhook."""
+        self._deliveries[outcome].inc()
+
+    def due(self, messages: int) -> None:
+        """Note how many messages wait or are under way."""
+        self._due.set(messages)
 
     def text(self) -> bytes:
         """Everything counted so far, as Prometheus reads it; with several workers, by all of them."""

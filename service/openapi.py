@@ -11,6 +11,7 @@ from service.case_schemas import DecideIn, GoldenIn, NextIn, ReviewerIn
 from service.errors import TYPE as PROBLEM
 from service.examples import EXAMPLES
 from service.schemas import ActivateIn, BatchIn, LabelIn, ListIn, RollbackIn
+from service.webhooks.wire import RedeliverIn, WebhookIn
 
 ABOUT = """Screens Chinese e-commerce listings for counterfeit and fraud-order risk, and says why.
 
@@ -48,7 +49,18 @@ def describe(app: FastAPI, answers: Mapping[str, Any]) -> dict[str, Any]:
     body = BatchIn.model_json_schema(ref_template=_REFERENCE + "{model}")
     schemas = document["components"]["schemas"]
     schemas |= body.pop("$defs") | {"BatchIn": body}
-    for model in (LabelIn, ListIn, ActivateIn, RollbackIn, ReviewerIn, NextIn, DecideIn, GoldenIn):
+    for model in (
+        LabelIn,
+        ListIn,
+        ActivateIn,
+        RollbackIn,
+        ReviewerIn,
+        NextIn,
+        DecideIn,
+        GoldenIn,
+        WebhookIn,
+        RedeliverIn,
+    ):
         schemas[model.__name__] = model.model_json_schema(ref_template=_REFERENCE + "{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

@@ -13,13 +13,9 @@ from models.lists import Effect, ListKind
 from models.manifest import Thresholds, Training
 from models.screening import Explain
 from service.errors import Fault
-from service.jobs.folder import Progress
-from service.jobs.jobs import Followed
-from service.jobs.results import Part
 from service.ledger import activations, shadows
 from service.ledger.activations import Activation
 from service.ledger.evaluations import Status
-from service.ledger.jobs import Format, State
 from service.ledger.labels import Verdict
 from service.ledger.ledger import Rows
 from service.ledger.lists import Standing, Wish
@@ -177,59 +173,6 @@ class ModelsOut:
         there = shadows.chosen(ledger)
         active = activations.active(activations.history(ledger))
         return cls(active, there.bundle if there else None, activations.events(ledger)[::-1])
-
-
-@dataclass(frozen=True, slots=True)
-class ResultOut:
-    """Something a job made, and where it is taken away."""
-
-    part: Part
-    path: str
-    file_name: str
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class JobOut:
-    """A job as it stands. `kept`: whether its files are; `results`: what can be taken away."""
-
-    job_id: str
-    kind: str
-    format: Format
-    state: State
-    file_name: str | None
-    bytes: int
-    bundle: str | None
-    submitted_at: str
-    started_at: str | None
-    ended_at: str | None
-    progress: Progress | None
-    rows: int | None
-    rejected: int | None
-    error: str | None  # says what to do
-    kept: bool
-    results: list[ResultOut]
-
-    @classmethod
-    def of(cls, followed: Followed) -> "JobOut":
-        """Describe a job."""
-        job = followed.job
-        made = [
-            ResultOut(one.part, f"/v1/jobs/{job.job_id}/{one.part}", one.file_name, one.bytes)
-            for one in followed.results
-        ]
-        return cls(
-            job.job_id, job.order.kind, job.order.format, job.state, job.file_name, job.bytes, job.order.bundle,
-            job.submitted_at, job.started_at, job.ended_at, followed.progress, job.rows, job.rejected, job.error,
-            job.kept, made,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class JobsOut:
-    """Jobs, newest first."""
-
-    jobs: list[JobOut]
 
 
 class BatchIn(BaseModel):

@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     golden_rate: float = Field(
         default=0.05, ge=0, le=0.5, description="share of cases with a known verdict, to measure"
     )
+    webhook_private: bool = Field(default=False, description="webhooks may lead into this network")
+    retention_days: int = Field(default=0, ge=0, le=36500, description="days personal data is kept; 0: until erased")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
 
     def variables(self) -> dict[str, str]:

@@ -47,6 +47,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/judge.py": "service/test_lane.py",
     "service/ledger/activations.py": "service/test_cli_model.py",
     "service/ledger/shadows.py": "service/shadow/test_scoring.py",
+    "service/ledger/deliveries.py": "service/webhooks/test_webhooks.py",
     "service/ledger/history.py": "service/test_history.py",
     "service/cli/lists.py": "service/test_lists.py",
     "service/ledger/labels.py": "service/test_labels.py",
@@ -60,6 +61,8 @@ TESTED_THROUGH_A_DOOR = {
     "service/ledger/registers.py": "service/test_register.py",
     "service/schemas.py": "service/test_app.py",
     "service/serving.py": "service/test_cli.py",
+    "service/queue.py": "service/jobs/test_jobs.py",
+    "service/webhooks/": "service/webhooks/test_webhooks.py",
     "service/wire.py": "service/test_bad_input.py",
 }
 """Inner rooms, and the test that reaches them through the door people use."""

@@ -12,9 +12,9 @@ from service.errors import ProblemOut
 from service.jobs.jobs import Jobs, Viewer
 from service.jobs.results import Part
 from service.jobs.upload import receive
+from service.jobs.wire import JobOut, JobsOut
 from service.ledger.database import LedgerAway
 from service.ledger.keys import Key
-from service.schemas import JobOut, JobsOut
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (404, 422, 500, 503)}
 _REFUSED: dict[int | str, dict[str, Any]] = {code: {"model": ProblemOut} for code in (400, 408, 413, 415, 429, 507)}

@@ -26,6 +26,7 @@ from service.cli import (
     screen,
     serve,
     suggest,
+    webhook,
 )
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ app.add_typer(leads.app, name="leads", cls=leads.FilesFirst)
 app.add_typer(lists.app, name="list")
 app.add_typer(model.app, name="model")
 app.add_typer(register.app, name="register")
+app.add_typer(webhook.app, name="webhook")
 
 
 def main() -> None:

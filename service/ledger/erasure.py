@@ -27,7 +27,15 @@ def erase_seller(ledger: Ledger, seller_id: str, *, who: str, why: str) -> int:
 def erase_before(ledger: Ledger, day: date, *, who: str, why: str) -> int:
     """Erase what is personal in all records about listings or files from before a day in China; return how many."""
     before = stamp(datetime.combine(day, time(), clock.CHINA))
-    about = {kind: select(RECORDS.c.seq).where(RECORDS.c.kind == kind, RECORDS.c.at < before) for kind in _OF_LISTINGS}
+    old = select(RECORDS.c.seq).where(RECORDS.c.kind.in_(_OF_LISTINGS), RECORDS.c.at < before)
+    with ledger.view() as view:
+        first = view.rows(old.where(RECORDS.c.salt.is_not(None)).order_by(RECORDS.c.seq).limit(1))
+    if not first:  # what was erased before is not written anew
+        return 0
+    since = RECORDS.c.seq >= first[0]["seq"]
+    about = {
+        kind: select(RECORDS.c.seq).where(RECORDS.c.kind == kind, RECORDS.c.at < before, since) for kind in _OF_LISTINGS
+    }
     return _erase(ledger, about, ("age", day.isoformat()), who, why)
 
 

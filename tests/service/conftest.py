@@ -1,15 +1,18 @@
 """A stand-in for the screener, quick and as simple as a test can read, and an app around it."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from features.listing import Listing
@@ -37,6 +40,7 @@ from service.app import create_app
 from service.ledger.database import connect
 from service.ledger.ledger import Ledger
 from service.settings import Settings
+from service.tasks import _AFTER_A_CRASH, _BACKING_OFF
 
 TODAY = date(2026, 3, 2)
 SLANG = "高仿"
@@ -195,6 +199,54 @@ def serve(screener: Screener) -> Serve:
 def client(serve: Serve) -> TestClient:
     """A client of an app with the defaults."""
     return serve()
+
+
+STAND_IN = Path(__file__).with_name("jobs") / "stand_in_screen.py"
+Running = Callable[..., AbstractContextManager[TestClient]]
+
+
+@pytest.fixture(params=["memory", "redis"])
+def queue(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """Settings of a queue of its own: in memory always, over Redis where a server may be used."""
+    if request.param == "memory":
+        return {}
+    server = os.environ.get("ZHENWEI_TEST_REDIS_URL")
+    if server is None:
+        pytest.skip("ZHENWEI_TEST_REDIS_URL names no server")
+    return {"redis_url": server, "redis_prefix": f"test-{uuid4().hex}"}
+
+
+def quick(app: FastAPI) -> FastAPI:
+    """Look often, wait little, and screen with the stand-in."""
+    background = app.state.background
+    background.every = 0.05
+    _AFTER_A_CRASH.delay = _BACKING_OFF.delay = timedelta(seconds=0.1)
+    _BACKING_OFF.maximum_delay, _BACKING_OFF.attempts = timedelta(seconds=0.2), 4
+    object.__setattr__(background.runner, "program", (sys.executable, str(STAND_IN)))
+    return app
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Ledger]:
+    """A ledger in a file, for what is the same over any."""
+    opened = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite3")
+    opened.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def running(screener: Screener, book: Ledger, home: Path) -> Running:
+    """Run a service, its background too; it ends, as on SIGTERM, with the block."""
+
+    @contextmanager
+    def run(told: Mapping[str, str] = MappingProxyType({}), ledger: Ledger = book) -> Iterator[TestClient]:
+        again = Ledger(ledger.engine.url.render_as_string(hide_password=False))
+        app = create_app(screener, Settings(**{"home": home, **told}), ledger=again)  # type: ignore[arg-type]
+        with TestClient(quick(app), raise_server_exceptions=False) as client:
+            yield client
+
+    return run
 
 
 @pytest.fixture(scope="session")
