@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from features.listing import NO_SELLER, NO_VELOCITY, Listing, Seller, Velocity
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
 from features.tokens import Tokens
-from service.online.keyspace import KINDS, Kind
-from service.online.link import Link
+from service.online.keyspace import KINDS, KeySpace, Kind
+from service.online.link import MEMORY, Link
 from service.online.velocity import VelocityWatch, read
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -162,6 +164,37 @@ def test_a_clock_that_goes_backwards_breaks_no_window(watch: VelocityWatch, cloc
     assert (told.seller_new_1h, told.seller_new_7d, told.seller_watched_s) == (5, 5, 0)
     told = seen(after(watch, clock, 3 * DAY), reading("c", own_words(8)))
     assert (told.seller_new_1h, told.seller_new_7d, told.seller_listings) == (1, 6, 6)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from([0, 1, 59, 600, 3000, 3599, 7200, 80_000, 90_000, 300_000]), st.integers(0, 9)),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(STEPS)
+@settings(deadline=None, max_examples=40)
+def test_windows_hold_what_came_in_them_and_hardly_more(steps: list[tuple[int, int]]) -> None:
+    """Against plain bookkeeping: nothing of the window is missed; what is counted beside it came just before."""
+    link, clock = Link(MEMORY, KeySpace("t")), Clock()
+    watch, first = VelocityWatch(link, clock), dict[int, float]()
+    for pause, number in steps:
+        clock.now += pause
+        first.setdefault(number, clock.now)
+        told = seen(watch, reading(str(number), own_words(number)))
+        if len(first) < 2:
+            assert told == NO_VELOCITY
+            continue
+        for counted, window, slack in (
+            (told.seller_new_1h, HOUR, 300), (told.seller_new_24h, DAY, HOUR), (told.seller_new_7d, 7 * DAY, HOUR)
+        ):  # fmt: skip
+            assert within(first, clock.now, window) <= (counted or 0) <= within(first, clock.now, window + slack)
+        assert told.seller_listings == len(first)
+
+
+def within(first: dict[int, float], now: float, window: float) -> int:
+    return sum(now - seen_at <= window for seen_at in first.values())
 
 
 def test_workers_at_the_same_time_lose_no_count(link: Link, clock: Clock) -> None:
