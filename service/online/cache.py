@@ -89,7 +89,7 @@ class ScoreCache:
 
     def _key(self, question: Question) -> str:
         told = (self._code, question.named, question.lists, question.today.isoformat(), question.explain)
-        return self._link.keys.answer(self._mark, digest(*told))
+        return self._link.keys.key("answer", f"{self._mark}:{digest(*told)}")
 
     def _sealed(self, key: str, cached: Cached) -> bytes:
         velocity = cached.velocity

@@ -1,4 +1,4 @@
-"""Every key that is ever written to Redis: its pattern, how long it lives without being used, how large it grows."""
+"""Every key that is ever written to Redis: its name, how long it lives without being used, how large it grows."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,9 +12,10 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class KeyKind:
-    """One kind of key. `most_bytes` bounds the value."""
+    """One kind of key: PREFIX:mark:name. `most_bytes` bounds the value."""
 
-    pattern: str
+    mark: str
+    named: str
     holds: str
     seconds: int
     most_bytes: int
@@ -22,55 +23,28 @@ class KeyKind:
 
 KINDS: Mapping[Kind, KeyKind] = MappingProxyType(
     {
-        "seller": KeyKind(
-            "{prefix}:s:{seller}", "new listings of a seller, by 5 minutes and by hours", 30 * _DAY, 4096
-        ),
-        "title": KeyKind(
-            "{prefix}:t:{band}", "the newest 64 sellers with a title like this, and prices", 8 * _DAY, 4096
-        ),
-        "listing": KeyKind("{prefix}:l:{listing}", "when a listing was first seen, its highest price", 30 * _DAY, 64),
-        "answer": KeyKind("{prefix}:a:{secret}:{question}", "an answer, sealed", 300, 65_536),
-        "limit": KeyKind("{prefix}:r:{key}", "tokens left of an access key or a login", 3600, 64),
-        "probe": KeyKind("{prefix}:probe", "nothing: whether Redis takes a write", 60, 1),
+        "seller": KeyKind("s", "a seller", "its new listings, by 5 minutes and by hours", 30 * _DAY, 4096),
+        "title": KeyKind("t", "a band of a title", "the newest 64 sellers with such a title, prices", 8 * _DAY, 4096),
+        "listing": KeyKind("l", "a listing", "when it was first seen, its highest price", 30 * _DAY, 64),
+        "answer": KeyKind("a", "a question", "its answer, sealed", 300, 65_536),
+        "limit": KeyKind("r", "an access key", "its tokens left", 3600, 64),
+        "probe": KeyKind("p", "nothing", "whether Redis takes a write", 60, 1),
     }
 )
-"""The table. Lives are renewed by use, save those of answers and probes."""
+"""The table. Lives are renewed by use, save those of answers."""
 
 
 class KeySpace:
-    """Names of keys. Nothing in a name or a value tells who a seller is, or what a title says."""
+    """Names of keys. They are digests: nothing tells who a seller is, or what a title says."""
 
     def __init__(self, prefix: str) -> None:
         """Put `prefix` before every key."""
         self.prefix = prefix
+        self._starts = {kind: f"{prefix}:{told.mark}:" for kind, told in KINDS.items()}
 
-    def seconds(self, kind: Kind) -> int:
-        """How long a key of this kind lives."""
-        return KINDS[kind].seconds
-
-    def seller(self, seller: str) -> str:
-        """Key of a seller, by its digest."""
-        return f"{self.prefix}:s:{seller}"
-
-    def title(self, band: str) -> str:
-        """Key of a band of a title's signature."""
-        return f"{self.prefix}:t:{band}"
-
-    def listing(self, listing: str) -> str:
-        """Key of a listing, by its digest."""
-        return f"{self.prefix}:l:{listing}"
-
-    def answer(self, secret: str, question: str) -> str:
-        """Key of an answer, by the name of the secret that seals it and the digest of the question."""
-        return f"{self.prefix}:a:{secret}:{question}"
-
-    def limit(self, who: str) -> str:
-        """Key of what is left to somebody, by digest."""
-        return f"{self.prefix}:r:{who}"
-
-    def probe(self) -> str:
-        """Key that probes write."""
-        return f"{self.prefix}:probe"
+    def key(self, kind: Kind, name: str) -> str:
+        """The key of this kind with this name."""
+        return self._starts[kind] + name
 
 
 def digest(*parts: str | None) -> str:

@@ -12,7 +12,7 @@ import redis
 from redis.commands.core import Script
 
 from service.errors import RateLimited
-from service.online.keyspace import digest
+from service.online.keyspace import KINDS, digest
 from service.online.link import Link, OnlineAway
 
 _SCRIPT = Path(__file__).with_name("bucket.lua").read_text("utf-8")
@@ -43,8 +43,8 @@ class Limits:
         now = self._clock()
         if self._link is None:
             return self._own.take(who, per_minute, cost, now)
-        told = (int(now * 1000), per_minute, per_minute, cost, self._link.keys.seconds("limit"))
-        key = self._link.keys.limit(digest(who))
+        told = (int(now * 1000), per_minute, per_minute, cost, KINDS["limit"].seconds)
+        key = self._link.keys.key("limit", digest(who))
         try:
             return self._link.call(lambda client: self._ask(client, key, told)) / 1000
         except OnlineAway:

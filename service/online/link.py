@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from features.errors import ZhenweiError
-from service.online.keyspace import KeySpace
+from service.online.keyspace import KINDS, KeySpace
 from service.traces import span
 
 LOG = logging.getLogger("zhenwei")
@@ -85,9 +85,9 @@ class Link:
 
     def probe(self) -> None:
         """See whether Redis takes a write and gives it back."""
-        key = self.keys.probe()
+        key = self.keys.key("probe", "")
         try:
-            self._client.set(key, b"1", ex=self.keys.seconds("probe"))
+            self._client.set(key, b"1", ex=KINDS["probe"].seconds)
             self._client.get(key)
         except (redis.RedisError, OSError) as error:
             self._lost(error)

@@ -15,13 +15,15 @@ from redis.commands.core import Script
 
 from features.listing import NO_VELOCITY, Listing, Velocity
 from features.reading import Reading
-from service.online.keyspace import KeySpace, digest
+from service.online.keyspace import KINDS, KeySpace, Kind, digest
 from service.online.link import Link
 from service.online.titles import bands
 
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text("utf-8")
 _MOST = 1e12
 """No number of a listing is larger."""
+_LIVES: tuple[Kind, ...] = ("seller", "title", "listing")
+"""Whose lives the script is told, in order."""
 _SHORT = 12  # digits that name a seller inside a value
 
 
@@ -48,7 +50,7 @@ class VelocityWatch:
     def _ask(self, client: Any, question: "_Question") -> list[bytes]:  # noqa: ANN401 - redis-py types it loosely
         if self._script is None:
             self._script = client.register_script(_SCRIPT)
-        lives = [self._link.keys.seconds(kind) for kind in ("seller", "title", "listing")]
+        lives = [KINDS[kind].seconds for kind in _LIVES]
         now = int(self._clock() * 1000)
         told: list[bytes] = self._script(keys=list(question.places), args=[now, *lives, *question.told])
         return told
@@ -67,13 +69,13 @@ class _Question:
         listing = reading.listing
         who = seller_of(listing)
         price = "" if listing.price_cny is None else f"{listing.price_cny:.2f}"
-        own = self._place(self._keys.listing(digest(listing.platform, listing.listing_id)))
-        shop = self._place(self._keys.seller(who)) if who else 0
-        titles = [self._place(self._keys.title(band)) for band in bands(reading.title.text)]
+        own = self._place("listing", digest(listing.platform, listing.listing_id))
+        shop = self._place("seller", who) if who else 0
+        titles = [self._place("title", band) for band in bands(reading.title.text)]
         self.told += [int(counts), who[:_SHORT], price, own, shop, len(titles), *titles]
 
-    def _place(self, key: str) -> int:
-        return self.places.setdefault(key, len(self.places) + 1)
+    def _place(self, kind: Kind, name: str) -> int:
+        return self.places.setdefault(self._keys.key(kind, name), len(self.places) + 1)
 
 
 def seller_of(listing: Listing) -> str:

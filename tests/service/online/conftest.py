@@ -29,8 +29,8 @@ def prefix(redis_url: str) -> Iterator[str]:
     yield name
     if redis_url != MEMORY:
         with redis.Redis.from_url(redis_url) as client:
-            for key in client.scan_iter(f"{name}:*"):
-                client.delete(key)
+            if keys := list(client.scan_iter(f"{name}:*", count=5000)):
+                client.delete(*keys)
 
 
 @pytest.fixture

@@ -104,9 +104,9 @@ def test_never_more_than_the_rate_allows(steps: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize("poison", [b"x", b"1e999 5", b"-" * 5000, b"99999999 1770000000000"])
 def test_a_poisoned_bucket_is_a_full_one_at_most(link: Link, clock: Clock, poison: bytes) -> None:
     limits = Limits(link, clock)
-    link.call(lambda client: client.set(link.keys.limit(digest("a")), poison))
+    link.call(lambda client: client.set(link.keys.key("limit", digest("a")), poison))
     assert taken(limits, times=100) == 60
-    link.call(lambda client: (client.delete(k := link.keys.limit(digest("b"))), client.lpush(k, 1)))
+    link.call(lambda client: (client.delete(k := link.keys.key("limit", digest("b"))), client.lpush(k, 1)))
     assert taken(limits, "b", 100) == 60
 
 

@@ -12,7 +12,7 @@ from features.listing import NO_SELLER, NO_VELOCITY, Listing, Seller, Velocity
 from features.normalize import Folded
 from features.reading import CategoryGuess, Reading
 from features.tokens import Tokens
-from service.online.keyspace import KINDS, KeySpace, Kind
+from service.online.keyspace import KINDS, KeySpace
 from service.online.link import MEMORY, Link
 from service.online.velocity import VelocityWatch, read
 
@@ -217,14 +217,14 @@ def test_keys_are_those_of_the_table_and_no_larger(watch: VelocityWatch, link: L
     told = seen(watch, reading("x", title, "x"))
     assert told.title_sellers_7d is not None
     assert 64 <= told.title_sellers_7d <= 256  # the newest of every band
-    kinds: dict[str, Kind] = {":s:": "seller", ":t:": "title", ":l:": "listing"}
 
     def measured(client: Any) -> list[tuple[str, int, int]]:  # noqa: ANN401 - redis-py types it loosely
-        keys = [key.decode() for key in client.scan_iter(f"{link.keys.prefix}:*")]
-        return [(key, client.strlen(key), client.ttl(key)) for key in keys if not key.endswith(":probe")]
+        keys = [key.decode() for key in client.scan_iter(f"{link.keys.prefix}:*", count=5000)]
+        return [(key, client.strlen(key), client.ttl(key)) for key in keys]
 
+    marks = {kind.mark: kind for kind in KINDS.values()}
     for key, size, life in link.call(measured):
-        kind = KINDS[next(kind for mark, kind in kinds.items() if mark in key)]
+        kind = marks[key.split(":")[1]]
         assert size <= kind.most_bytes
         assert 0 < life <= kind.seconds
         assert "shop" not in key
@@ -249,7 +249,7 @@ def test_what_somebody_else_wrote_there_is_ignored_or_bounded(
     seen(watch, reading("1", price_cny=5.0), reading("2", OIL, "b"))
 
     def spoil(client: Any) -> None:  # noqa: ANN401
-        for key in list(client.scan_iter(f"{link.keys.prefix}:*")):
+        for key in list(client.scan_iter(f"{link.keys.prefix}:*", count=5000)):
             client.delete(key)
             client.set(key, poison) if poison is not None else client.lpush(key, b"1")
 
