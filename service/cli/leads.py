@@ -28,38 +28,57 @@ app = typer.Typer(
 
 @app.command("make")
 def make(
-    files: Annotated[list[Path], typer.Argument(help="Files of listings, as `zhenwei screen` reads them.")],
+    files: Annotated[list[str], typer.Argument(help="Files, folders or patterns, as `zhenwei screen` reads them.")],
     *,
     out: Annotated[Path, typer.Option(help="leads.xlsx: the workbook alone; leads.zip or a folder: sealed package.")],
     names: Annotated[list[str] | None, typer.Option("--map", help="列名=title: what a column holds.")] = None,
+    guess: Annotated[bool, typer.Option(help="Tell columns without a known name by what they hold.")] = True,
     most: Annotated[int, typer.Option(help="Leads that are described, the worst first.", min=1, max=5000)] = 200,
+    processes: Annotated[int, typer.Option(help="How many screen; 0 = one per core.", min=0, max=256)] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace what stands there.")] = False,
     bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the active one.")] = None,
 ) -> None:
-    """Screen files and turn what is risky into leads. Exit code 1 says that some rows were rejected."""
-    from contextlib import closing  # noqa: PLC0415 - heavy, see service.cli
+    """Screen files and turn what is risky into leads.
+
+    Cut off, the same command goes on where it stopped. Exit codes: 0 done; 1 done, some rows were rejected; 2 nothing
+    done; 4 stopped midway.
+    """
+    from functools import partial  # noqa: PLC0415 - heavy, see service.cli
 
     from rich.console import Console  # noqa: PLC0415
 
-    from service import clock, home, rows  # noqa: PLC0415
+    from service import clock, home  # noqa: PLC0415
+    from service.answers import Stopped  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
-    from service.leads import Pile, Weighing, leads_of  # noqa: PLC0415
-    from service.leads.account import gather  # noqa: PLC0415
+    from service.cli.screen import STOPPED, show, stoppable, watching  # noqa: PLC0415
+    from service.leads.gathering import Wish, gathered  # noqa: PLC0415
     from service.leads.package import refuse_standing  # noqa: PLC0415
+    from service.opening import open_all  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
+    from training.crew import usable_cores  # noqa: PLC0415
 
     console = Console(stderr=True)
+    asked = options.pairs("--map", names)
     refuse_standing(out, force=force)
-    sources = [rows.open_source(file, options.pairs("--map", names)) for file in files]
-    for note in dict.fromkeys(note for source in sources for note in source.notes):
-        console.print(f"! {note}", markup=False, highlight=False)
-    screener = home.screener(read_settings({"bundle": bundle}))
-    known, today = screener.bundle.knowledge, clock.today()
-    with closing(Pile(Weighing.of_knowledge(known))) as pile, options.progress(console, "screened") as progress:
-        account = gather(sources, screener, pile, today=today, progress=progress)
-        found = leads_of(pile, known, today, most=most)
+    opened = open_all(files, asked, beside=[out], guess=guess)
+    show(opened, console, whole=False)
+    settings = read_settings({"bundle": bundle})
+    wish = Wish(
+        opened=opened,
+        open=partial(home.screener, settings.model_copy(update={"bundle": home.bundle(settings)})),
+        today=clock.today(),
+        options={"map": repr(sorted(asked.items())), "guess": str(guess)},
+        processes=processes or usable_cores(),
+        most=most,
+    )
+    with watching(console, None) as watch, stoppable() as stop:
+        try:
+            found, account = gathered(wish, out, watch, stop)
+        except Stopped as error:
+            console.print(f"zhenwei: {error}", markup=False, highlight=False)
+            raise typer.Exit(STOPPED) from error
     _write(found, account, out, force=force)
-    if account.total("rejected"):
+    if account.rejected:
         raise typer.Exit(1)
 
 
@@ -69,7 +88,7 @@ def _write(found: "Leads", account: "Account", out: Path, *, force: bool) -> Non
     from service.leads.package import seal  # noqa: PLC0415
     from service.terminal import visible  # noqa: PLC0415
 
-    told = f"{found.groups:,} leads from {found.facts:,} risky listings of {account.total('rows'):,} rows"
+    told = f"{found.groups:,} leads from {found.facts:,} risky listings of {account.rows:,} rows"
     if out.suffix.lower() == ".xlsx":
         aside = out.with_name(f".{out.name}.partial")
         aside.write_bytes(workbook(found, account))

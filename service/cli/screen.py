@@ -71,7 +71,7 @@ def screen(
     if out is None and not show_mapping:
         raise options.OptionRejected("--out: name the file the answers go to, such as answers.csv")
     opened = open_all(inputs, asked, beside=[path for path in (out, rejects) if path], guess=guess)
-    _show(opened, console, whole=show_mapping)
+    show(opened, console, whole=show_mapping)
     if out is None or show_mapping:
         return
     settings = read_settings({"bundle": bundle})
@@ -86,7 +86,7 @@ def screen(
         processes=processes or usable_cores(),
         force=force,
     )
-    with _watching(console, progress_file) as watch, _stoppable() as stop:
+    with watching(console, progress_file) as watch, stoppable() as stop:
         try:
             outcome = screen_files(request, watch, stop)
         except Stopped as error:
@@ -98,7 +98,7 @@ def screen(
 
 
 @contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
+def stoppable() -> Iterator[Callable[[], bool]]:
     """Ctrl-C and SIGTERM ask for an end after the rows at hand; a second Ctrl-C does not wait for them."""
     asked: list[int] = []
 
@@ -116,7 +116,7 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _watching(console: "Console", path: Path | None) -> Iterator["Watch"]:
+def watching(console: "Console", path: Path | None) -> Iterator["Watch"]:
     """Show a bar with rate and time left, on a terminal only, and keep the file of progress when one is asked for."""
     from rich import progress as bars  # noqa: PLC0415
 
@@ -141,7 +141,7 @@ def _watching(console: "Console", path: Path | None) -> Iterator["Watch"]:
         yield watch
 
 
-def _show(opened: "Opened", console: "Console", *, whole: bool) -> None:
+def show(opened: "Opened", console: "Console", *, whole: bool) -> None:
     """Tell what columns are taken for, once per kind of table, before any row is screened.
 
     Unless asked for the `whole`, only where that is not plain from the names of the columns.

@@ -6,13 +6,11 @@ leads are ranked by what they are. A million facts take about 1 GB of disk and h
 
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from features.listing import Listing
-from models import Screening
-from service.leads.fact import LeadFact, fact_of
+from service.leads.fact import LeadFact
 from service.leads.harm import Weighing
 
 
@@ -48,14 +46,6 @@ class Pile:
     def add(self, fact: LeadFact) -> None:
         """Put a fact onto the pile."""
         self._add(fact, fact.to_json())
-
-    def add_screened(self, listings: Sequence[Listing], screenings: Sequence[Screening]) -> int:
-        """Put the risky ones of n screened listings onto the pile; return how many that were."""
-        before = len(self)
-        for fact in map(fact_of, listings, screenings):
-            if fact is not None:
-                self.add(fact)
-        return len(self) - before
 
     def add_lines(self, lines: Iterable[bytes]) -> None:
         """Put facts onto the pile that come as JSON, one a line."""

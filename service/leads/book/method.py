@@ -52,6 +52,10 @@ def _told(leads: Leads, account: Account) -> dict[str, str]:
         "code": made.code,
         "registers": "、".join(f"{kind} {name}" for kind, name in made.registers.items()) or "未导入，许可编号只查结构",
         "inputs": "\n".join(map(_input, account.inputs)),
+        "rows": f"{account.rows:,}",
+        "passed": f"{account.passed:,}",
+        "unread": f"{account.not_assessed:,}",
+        "rejected": f"{account.rejected:,}",
         "facts": f"{leads.facts:,}",
         "sellers": f"{leads.sellers:,}",
         "groups": f"{leads.groups:,}",
@@ -67,5 +71,5 @@ def _told(leads: Leads, account: Account) -> dict[str, str]:
 
 
 def _input(one: Input) -> str:
-    parts = f"通过 {one.passed:,} ＋有风险 {one.risky:,} ＋无法评估 {one.not_assessed:,} ＋被拒绝 {one.rejected:,}"
-    return f"文件 {one.name}：{one.rows:,} 行＝{parts}；sha256 {one.sha256}"
+    broken = f"；未读到末尾：{one.broken}" if one.broken else ""
+    return f"文件 {one.name}：{one.rows:,} 行，其中被拒绝 {one.rejected:,} 行；sha256 {one.sha256}{broken}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from service.leads.account import Account, names
+from service.leads.account import Account
 from service.leads.book.sheet import Column, Styles, across, printable, write
 from service.leads.book.table import problems, shop
 from service.leads.lead import Lead, Leads
@@ -38,7 +38,7 @@ def overview(book: "Workbook", styles: Styles, leads: Leads, account: Account) -
     last = len(_COLUMNS) - 1
     sheet.merge_range(0, 0, 0, last, "网络商品侵权假冒线索　概览", styles.title)
     sheet.set_row(0, 30)
-    told = f"生成日期 {account.made_on}　来源 {names(account.inputs)}"
+    told = f"生成日期 {account.made_on}　来源 {account.names}"
     sheet.merge_range(1, 0, 1, last, printable(told), styles.note)
     _figures(sheet, styles, leads, account)
     row = 6
@@ -70,7 +70,7 @@ def _province(lead: Lead) -> str:
 def _figures(sheet: "Worksheet", styles: Styles, leads: Leads, account: Account) -> None:
     exposures = [lead.exposure for lead in leads.leads if lead.exposure is not None]
     figures = (
-        ("筛查商品", account.total("rows") - account.total("rejected")),
+        ("筛查商品", account.rows - account.rejected),
         ("有风险", leads.facts),
         ("涉及卖家", leads.sellers),
         ("线索", leads.groups),

@@ -20,7 +20,7 @@ from service.leads.files import files
 from service.leads.package import PackageRejected, refuse_standing, seal, verify
 from tests.service.leads.conftest import replica
 
-ACCOUNT = Account("2026-11-20", Versions("b" * 16, "k" * 16, "0.1.0"), (Input("a.csv", "0" * 64, 9, 3, 1, 0, 0, 2),))
+ACCOUNT = Account("2026-11-20", Versions("b" * 16, "k" * 16, "0.1.0"), (Input("a.csv", "0" * 64, 9, 3, 1),), 0, 2)
 EVIL = "=cmd|' /C calc'!A0 顶级版本\x01🎉"
 
 
