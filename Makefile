@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TESTED := $(VENV)/.tested
 
-.PHONY: setup setup-dev serve test lint check starter bench bench-evasion lock clean
+.PHONY: setup setup-dev serve test lint check starter bench bench-evasion screenshots lock clean
 
 setup: $(READY)
 
@@ -55,6 +55,10 @@ bench: setup-dev
 
 bench-evasion: setup-dev
 	$(BIN)/python -m benchmarks.evasion
+
+# Pictures of the console, light and dark; needs Chromium.
+screenshots: setup-dev
+	$(BIN)/python -m benchmarks.screenshots
 
 # Needs uv; writes no index address into the files.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

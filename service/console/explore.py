@@ -49,6 +49,7 @@ ROWS = Table(
 )
 FINDINGS = Table("findings", _META, Column("number", Integer), Column("code", Text), Index("by_code", "code", "number"))
 FACETS = ("level", "category", "finding", "platform", "action")
+_LEVELS = ("high", "medium", "low", "none", "rejected")  # the gravest first
 _SORTS = {
     "risk": (ROWS.c.score.desc().nulls_last(), ROWS.c.number),
     "row": (ROWS.c.number,),
@@ -183,7 +184,8 @@ def _facet(connection: Connection, name: str, others: Sequence[ColumnElement[boo
         column = ROWS.c[name]
         counted = select(column, func.count()).where(column.is_not(None))
     told = counted.where(*others).group_by(column).order_by(func.count().desc(), column).limit(_VALUES)
-    return [(value, count) for value, count in connection.execute(told)]
+    found = [(value, count) for value, count in connection.execute(told)]
+    return sorted(found, key=lambda pair: _LEVELS.index(pair[0])) if name == "level" else found
 
 
 def _fill(connection: Connection, results: Path, source: Path, names: Mapping[str, str]) -> None:

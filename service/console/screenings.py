@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, get_args
 
 import orjson
@@ -77,16 +78,18 @@ async def start(request: Request, job_id: Named) -> Response:
     """Screen the file, with the columns as they were corrected."""
     waiting = _waiting(request, job_id)
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    looked = await run_in_threadpool(_look, waiting)
-    if isinstance(looked, FileShown):
+    try:
+        looked = await run_in_threadpool(_look, waiting, {})
         chosen = looked.chosen(form)
-        if told := _cannot_be(looked, chosen):
-            return await _columns_page(request, job_id, waiting, wrong=told, chosen=form)
-        fields = {"format": (form.get("format", FORMATS[0]),), "map": tuple(f"{a}={b}" for a, b in chosen.items())}
-        sent = Upload(waiting.file_name, waiting.bytes, fields)
-        await run_in_threadpool(jobs_of(request).submit, _viewer(request), job_id, waiting.folder, sent)
-        return RedirectResponse(f"{ROOT}{router.prefix}/{job_id}", 303)
-    return await _columns_page(request, job_id, waiting)
+        looked = await run_in_threadpool(_look, waiting, chosen)
+    except (FileRejected, ColumnsRejected) as error:
+        return await _columns_page(request, job_id, waiting, wrong=str(error), form=form)
+    if not looked.titled:
+        return await _columns_page(request, job_id, waiting, wrong="columns.no_title", form=form)
+    fields = {"format": (form.get("format", FORMATS[0]),), "map": tuple(f"{a}={b}" for a, b in chosen.items())}
+    sent = Upload(waiting.file_name, waiting.bytes, fields)
+    await run_in_threadpool(jobs_of(request).submit, _viewer(request), job_id, waiting.folder, sent)
+    return RedirectResponse(f"{ROOT}{router.prefix}/{job_id}", 303)
 
 
 @router.post("/new/{job_id}/discard")
@@ -161,34 +164,32 @@ def _waiting(request: Request, job_id: str) -> Waiting:
     return Waiting(folder, told["file_name"], told["bytes"])
 
 
-def _look(waiting: Waiting) -> FileShown | str:
-    """Look at a file; a text says why it cannot be read."""
+def _look(waiting: Waiting, names: Mapping[str, str]) -> FileShown:
+    """Look at a file, naming it as it was sent. Raises FileRejected, ColumnsRejected."""
+    path = waiting.folder.upload
     try:
-        return mapping.look(waiting.folder.upload)
+        return mapping.look(path, names)
     except FileRejected as error:
-        return str(error).replace(str(waiting.folder.upload), waiting.file_name)
-
-
-def _cannot_be(looked: FileShown, chosen: Mapping[str, str]) -> str:
-    """Why a file cannot be screened like this; "": it can."""
-    try:
-        columns.asked(chosen)
-        if looked.columns is not None:
-            columns.with_title(columns.resolve([one.name for one in looked.columns], chosen))
-    except ColumnsRejected as error:
-        return str(error)
-    return ""
+        raise FileRejected(str(error).replace(str(path), waiting.file_name)) from error
 
 
 async def _columns_page(
-    request: Request, job_id: str, waiting: Waiting, *, wrong: str = "", chosen: Mapping[str, str] | None = None
+    request: Request,
+    job_id: str,
+    waiting: Waiting,
+    *,
+    wrong: str = "",
+    form: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    looked = await run_in_threadpool(_look, waiting)
-    readable = isinstance(looked, FileShown)
+    looked = None
+    try:
+        looked = await run_in_threadpool(_look, waiting, {})
+    except FileRejected as error:
+        wrong = wrong or str(error)
     return show(
-        request, "screening_columns.html.j2", 422 if wrong or not readable else 200,
-        job_id=job_id, waiting=waiting, looked=looked if readable else None, unreadable="" if readable else looked,
-        wrong=wrong, chosen=chosen or {}, fields=columns.fields(), formats=FORMATS,
+        request, "screening_columns.html.j2", 422 if wrong else 200,
+        job_id=job_id, waiting=waiting, looked=looked, wrong=wrong, chosen=form, fields=columns.fields(),
+        formats=FORMATS, fixed=mapping.fixed,
     )  # fmt: skip
 
 

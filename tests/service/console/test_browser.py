@@ -12,8 +12,10 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from httpx2 import post
 
 from models import Screener
-from service.answers import answers_for
 from service.app import create_app
+from service.batch.forms import outputs
+from service.batch.outcome import Request
+from service.batch.run import screen_files
 from service.console.app import ROOMS
 from service.home import online
 from service.jobs.folder import JobFolder
@@ -23,7 +25,7 @@ from service.ledger import jobs as records
 from service.ledger import keys
 from service.ledger.keys import Wanted
 from service.ledger.ledger import Ledger
-from service.rows import Refused, open_source
+from service.rows import open_source
 from service.settings import Settings
 from training.report.shown import visible
 
@@ -55,12 +57,9 @@ def screened(desk: Jobs, ledger: Ledger, screener: Screener, content: bytes, nam
     job_id, folder, upload = received(desk, content, name)
     desk.submit(Viewer("周"), job_id, folder, upload)
     kept = desk.shelf.folder(job_id)
-    out = kept.path / "results.jsonl"
-    with out.open("wb") as file:
-        answers = answers_for(out, file, ())
-        for number, told in open_source(kept.upload):
-            assert not isinstance(told, Refused)
-            answers.screened(number, screener.screen([told], today=date(2026, 3, 2))[0])
+    files = outputs(kept.path / "results.jsonl", None, sourced=False, listed=False)
+    sources = (open_source(kept.upload),)
+    screen_files(Request(sources, ("upload.csv",), files, lambda: screener, "findings", date(2026, 3, 2)))
     with ledger.writing() as page:
         records.end(page, job_id, "done", who="x", rows=4, rejected=0)
     return job_id
@@ -212,8 +211,7 @@ def test_skip_link_and_theme(site: Site) -> None:
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
 
 
-def test_a_file_is_uploaded_and_explored(site: Site, ledger: Ledger, starter: Screener) -> None:
-    site.app.state.background.stop.set()  # the answers come from here
+def test_a_file_is_uploaded_screened_explored_and_taken_away(site: Site) -> None:
     with site.page() as page:
         page.goto("/console/screenings")
         page.set_input_files("#file", ROOT / "data_samples/listings.csv")
@@ -221,22 +219,15 @@ def test_a_file_is_uploaded_and_explored(site: Site, ledger: Ledger, starter: Sc
         page.wait_for_selector("#start")
         assert page.locator("select option[value='seller.name']:checked").count() == 1
         page.click("#start .go")
-        page.wait_for_selector("#progress")
-        job_id = page.url.rsplit("/", 1)[1]
-        folder = site.app.state.jobs.shelf.folder(job_id)
-        out = folder.path / "results.jsonl"
-        with out.open("wb") as file:
-            answers = answers_for(out, file, ())
-            for number, told in open_source(folder.upload):
-                assert not isinstance(told, Refused)
-                answers.screened(number, starter.screen([told], today=date(2026, 3, 2))[0])
-        with ledger.writing() as record:
-            records.end(record, job_id, "done", who="x", rows=42, rejected=0)
-        page.wait_for_selector("#explore canvas")
+        page.wait_for_selector("#explore canvas", timeout=60_000)  # the page follows the screening by itself
         page.click("#explore section[aria-labelledby=h-level] a >> nth=0")
-        page.wait_for_url("**level=*")
+        page.wait_for_url("**level=high*")
+        assert set(page.locator("#explore tbody .level").all_inner_texts()) == {"高风险"}
+        with page.expect_download() as taken:
+            page.click("a[download] >> nth=0")
+        assert len(taken.value.path().read_bytes().splitlines()) == 42
         page.click("#explore tbody a >> nth=0")
-        page.wait_for_selector(".verdict")
+        page.wait_for_selector(".verdict.high")
 
 
 def test_a_list_is_changed_and_a_key_made(site: Site) -> None:
