@@ -1,5 +1,6 @@
 """Velocity through the door: served, recorded, never in the way."""
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -122,3 +123,13 @@ def test_while_redis_is_away_answers_say_what_is_missing(
     assert unreadable["assessment"] == "not_assessed"
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["online"], ready.json()["away"]) == (200, "away", ["online"])
+
+
+def test_metrics_tell_whether_redis_answers(client: TestClient) -> None:
+    with client:  # runs what looks again and again
+        for _ in range(100):
+            if "\nzhenwei_redis_up 1.0" in (text := client.get("/metrics").text):
+                break
+            time.sleep(0.1)
+    assert "\nzhenwei_redis_up 1.0" in text
+    assert "\nzhenwei_redis_failures_total 0.0" in text
