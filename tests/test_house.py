@@ -63,6 +63,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/serving.py": "service/test_cli.py",
     "service/queue.py": "service/jobs/test_jobs.py",
     "service/webhooks/": "service/webhooks/test_webhooks.py",
+    "service/spark/": "service/spark/test_run.py",
     "service/wire.py": "service/test_bad_input.py",
 }
 """Inner rooms, and the test that reaches them through the door people use."""

@@ -8,7 +8,7 @@ from features.json_text import MalformedJson, parse
 from features.tables import files
 from features.tables.entry import LONGEST, Entry
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 def read(path: Path) -> Iterator[Entry]:
@@ -21,20 +21,23 @@ def read(path: Path) -> Iterator[Entry]:
                 if rest.endswith(b"\n"):
                     break
             line += 1
-            raw = raw.removeprefix(_BOM) if line == 1 else raw
+            raw = raw.removeprefix(BOM) if line == 1 else raw
             if raw.strip():
                 number += 1
-                yield Entry(number, line, _object(raw) if whole else _too_long())
+                yield Entry(number, line, told(raw) if whole else _too_long())
 
 
-def _object(raw: bytes) -> dict[str, object] | Problem:
+def told(raw: bytes) -> dict[str, object] | Problem:
+    """What one line holds."""
+    if len(raw) > LONGEST:
+        return _too_long()
     try:
-        told = parse(raw)
+        parsed = parse(raw)
     except MalformedJson as error:
         return Problem("", str(error))
-    if not isinstance(told, dict):
+    if not isinstance(parsed, dict):
         return Problem("", 'must be an object like {"listing_id": "1", "title": "…"}')
-    return told
+    return parsed
 
 
 def _too_long() -> Problem:

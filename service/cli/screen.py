@@ -1,5 +1,6 @@
 """`zhenwei screen`: files of listings."""
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from service.cli import spark
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +48,11 @@ def screen(
     processes: Annotated[int, typer.Option(help="How many screen; 0 = one per core.", min=0, max=256)] = 0,
     progress_file: Annotated[Path | None, typer.Option(help="Keep how far it is in this small JSON file.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    engine: Annotated[
+        str, typer.Option(help="local: this machine; spark: a cluster, into a folder of parts.")
+    ] = "local",
+    master: Annotated[str, typer.Option(help="Spark: where the cluster is.")] = "local[*]",
+    spark_conf: Annotated[list[str] | None, typer.Option(help="Spark: NAME=VALUE, any number of times.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the active one.")] = None,
 ) -> None:
     """Screen files of listings; one answer per row, in order.
@@ -70,6 +78,13 @@ def screen(
     asked = options.pairs("--map", names)
     if out is None and not show_mapping:
         raise options.OptionRejected("--out: name the file the answers go to, such as answers.csv")
+    if options.one_of("--engine", engine, ("local", "spark")) == "spark" and out is not None and not show_mapping:
+        outcome = spark.screen(
+            inputs, os.fspath(out), master=master, settings=spark_conf, names=asked, explain=chosen, bundle=bundle,
+            listed=with_listing, replace=force,
+        )  # fmt: skip
+        _summary(console, outcome, out)
+        raise typer.Exit(1 if outcome.tally.rejected else 0)
     opened = open_all(inputs, asked, beside=[path for path in (out, rejects) if path], guess=guess)
     show(opened, console, whole=show_mapping)
     if out is None or show_mapping:

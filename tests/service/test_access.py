@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import orjson
 import pytest
@@ -97,14 +98,60 @@ def test_probes_need_no_key(screener: Screener, ledger: Ledger, path: str) -> No
     assert door_of(screener, ledger).get(path).status_code == 200
 
 
-def test_every_door_of_the_description_asks_or_is_a_probe(screener: Screener, ledger: Ledger) -> None:
-    make(ledger, "admin")
+SCOPE_OF: dict[str, Scope | Literal["open"] | None] = {
+    "POST /v1/score": "score",
+    "POST /v1/score/batch": "score",
+    "GET /v1/jobs": "score",
+    "POST /v1/jobs": "score",
+    "GET /v1/jobs/{job_id}": "score",
+    "DELETE /v1/jobs/{job_id}": "score",
+    "GET /v1/jobs/{job_id}/{part}": "score",
+    "POST /v1/labels": "label",
+    "GET /v1/evaluations/{evaluation_id}": "review",
+    "GET /v1/listings/{listing_id}": "review",
+    "GET /v1/sellers/{seller_id}": "review",
+    "GET /v1/cases": "review",
+    "POST /v1/cases/next": "review",
+    "GET /v1/cases/{case_id}": "review",
+    "POST /v1/cases/{case_id}/claim": "review",
+    "POST /v1/cases/{case_id}/release": "review",
+    "POST /v1/cases/{case_id}/decide": "review",
+    "POST /v1/cases/{case_id}/undo": "review",
+    "POST /v1/cases/{case_id}/golden": "admin",
+    "DELETE /v1/cases/{case_id}/golden": "admin",
+    "GET /v1/golden": "admin",
+    "GET /v1/reviewers": "review",
+    "GET /v1/lists": "review",
+    "POST /v1/lists": "admin",
+    "GET /v1/lists/csv": "review",
+    "POST /v1/lists/csv": "admin",
+    "DELETE /v1/lists/{entry_id}": "admin",
+    "GET /v1/models": "review",
+    "POST /v1/models/activate": "admin",
+    "POST /v1/models/rollback": "admin",
+    "GET /v1/models/shadow": "review",
+    "POST /v1/models/shadow": "admin",
+    "DELETE /v1/models/shadow": "admin",
+    "GET /v1/model": None,  # any key
+    "GET /metrics": None,
+    "GET /healthz": "open",
+    "GET /readyz": "open",
+}
+"""Every operation of the description, and the scope it asks for."""
+
+
+def test_every_operation_asks_for_its_scope_before_it_reads_anything(screener: Screener, ledger: Ledger) -> None:
+    tokens: dict[Scope, str] = {scope: make(ledger, scope) for scope in keys.SCOPES}
     door = door_of(screener, ledger)
-    for path, operations in door.get("/openapi.json").json()["paths"].items():
-        for method in operations:
-            status = door.request(method.upper(), re.sub(r"{[^}]+}", "x", path)).status_code
-            probe = path in {"/healthz", "/readyz"}
-            assert (status == 401) is not probe, path
+    paths = door.get("/openapi.json").json()["paths"]
+    assert {f"{method.upper()} {path}" for path in paths for method in paths[path]} == SCOPE_OF.keys()
+    for operation, scope in SCOPE_OF.items():
+        method, path = re.sub(r"{[^}]+}", "x", operation).split()
+        answers = {held: ask(door, method, path, token).status_code for held, token in tokens.items()}
+        allowed = {held for held in keys.SCOPES if scope in {None, "open", held} or held == "admin"}
+        assert {held for held, status in answers.items() if status != 403} == allowed, operation
+        assert (ask(door, method, path, None).status_code == 401) is (scope != "open"), operation
+        assert not {500, 401} & set(answers.values()), operation
 
 
 @pytest.mark.parametrize("header", ["Basic {}", "{}", "bearer", "Bearer  {} x", "Token {}"])
