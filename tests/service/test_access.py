@@ -132,6 +132,11 @@ SCOPE_OF: dict[str, Scope | Literal["open"] | None] = {
     "GET /v1/models/shadow": "review",
     "POST /v1/models/shadow": "admin",
     "DELETE /v1/models/shadow": "admin",
+    "GET /v1/webhooks": "admin",
+    "POST /v1/webhooks": "admin",
+    "DELETE /v1/webhooks/{webhook_id}": "admin",
+    "GET /v1/webhooks/{webhook_id}/deliveries": "admin",
+    "POST /v1/webhooks/{webhook_id}/redeliver": "admin",
     "GET /v1/model": None,  # any key
     "GET /metrics": None,
     "GET /healthz": "open",
