@@ -19,6 +19,7 @@ class _Focus(BaseModel):
 
     laws: tuple[str, ...]
     zh: str
+    fraud: bool = False
 
 
 class _Couriers(BaseModel):
@@ -76,5 +77,7 @@ def _notice(lead: Lead, shop: Shop) -> Notice:
 
 def _focus(lead: Lead) -> str:
     """What to look at: all that the lead is about, at most two of it."""
-    told = [one.zh for one in words().focus if any(law.id.startswith(one.laws) for law in lead.law)]
+    fraud = any(offer.fact.head == "fraud_order" for offer in lead.offers)
+    focus = words().focus
+    told = [one.zh for one in focus if (one.fraud and fraud) or any(law.id.startswith(one.laws) for law in lead.law)]
     return "；".join(told[:2]) or words().other
