@@ -35,6 +35,9 @@ def make(
     guess: Annotated[bool, typer.Option(help="Tell columns without a known name by what they hold.")] = True,
     most: Annotated[int, typer.Option(help="Leads that are described, the worst first.", min=1, max=5000)] = 200,
     processes: Annotated[int, typer.Option(help="How many screen; 0 = one per core.", min=0, max=256)] = 0,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="The files are answers: JSON lines of screen --with-listing.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what stands there.")] = False,
     bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the active one.")] = None,
 ) -> None:
@@ -58,6 +61,9 @@ def make(
     from training.crew import usable_cores  # noqa: PLC0415
 
     console = Console(stderr=True)
+    if answers:
+        _of_answers(list(map(Path, files)), out, bundle, most=most, force=force)
+        return
     asked = options.pairs("--map", names)
     refuse_standing(out, force=force)
     opened = open_all(files, asked, beside=[out], guess=guess)
@@ -77,6 +83,23 @@ def make(
         except Stopped as error:
             console.print(f"zhenwei: {error}", markup=False, highlight=False)
             raise typer.Exit(STOPPED) from error
+    _finish(found, account, out, force=force)
+
+
+def _of_answers(files: list[Path], out: Path, bundle: Path | None, *, most: int, force: bool) -> None:
+    from models import open_bundle  # noqa: PLC0415 - heavy, see service.cli
+    from service import clock, home  # noqa: PLC0415
+    from service.leads.answered import from_answers  # noqa: PLC0415
+    from service.leads.package import refuse_standing  # noqa: PLC0415
+    from service.settings import read_settings  # noqa: PLC0415
+
+    refuse_standing(out, force=force)
+    known = open_bundle(home.bundle(read_settings({"bundle": bundle}))).knowledge
+    found, account = from_answers(files, known, clock.today(), most=most)
+    _finish(found, account, out, force=force)
+
+
+def _finish(found: "Leads", account: "Account", out: Path, *, force: bool) -> None:
     _write(found, account, out, force=force)
     if account.rejected:
         raise typer.Exit(1)
