@@ -20,7 +20,7 @@ from service.recording import Answer, Recording
 from service.schemas import BatchIn, BatchOut, Many, One, Rejected, Scored
 
 router = APIRouter(prefix="/v1", tags=["score"], dependencies=[allow("score")], responses=REFUSALS)
-_SLICE = 16
+_SLICE = 64
 """Listings of a batch screened before other requests get their turn."""
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": ProblemOut} for code in (400, 413, 415, 422, 429, 500, 503)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from features.listing import NO_SELLER, NO_TRADE, NO_VELOCITY, Listing
 from models import Screening
@@ -105,21 +106,34 @@ def _told(source: object, names: Sequence[str]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(source, name)) is not None and value != {}}
 
 
+_T = EVALUATIONS.c
+_OUTCOME = (_T.listing_id, _T.platform, _T.evaluation_id, _T.level, _T.action)
+
+
 def _newest_where(chosen: ColumnElement[bool]) -> Select[Any]:
-    table = EVALUATIONS.c
-    last = select(func.max(table.seq)).where(chosen).group_by(table.listing_id, table.platform)
-    told = (table.listing_id, table.platform, table.evaluation_id, table.level, table.action)
-    return select(*told).where(table.seq.in_(last))
+    last = select(func.max(_T.seq)).where(chosen).group_by(_T.listing_id, _T.platform)
+    return select(*_OUTCOME).where(_T.seq.in_(last))
 
 
-_NEWEST_OF_ONE = _newest_where(EVALUATIONS.c.listing_id == bindparam("listing_id"))
+def _newest_of_each() -> Select[Any]:
+    """Look up one listing after the other: PostgreSQL, which has no statistics yet, reads the whole table for many."""
+    wanted = func.unnest(bindparam("ids", type_=ARRAY(String))).table_valued("id", name="wanted").render_derived()
+    last = select(func.max(_T.seq).label("seq")).where(_T.listing_id == wanted.c.id)
+    newest = last.group_by(_T.platform).correlate(wanted).lateral("newest")
+    return select(*_OUTCOME).select_from(wanted.join(newest, true()).join(EVALUATIONS, _T.seq == newest.c.seq))
+
+
+_NEWEST_OF_ONE = _newest_where(_T.listing_id == bindparam("listing_id"))
 """Most pages hold one listing; a statement with a list of values is written anew each time."""
+_NEWEST_OF_EACH = _newest_of_each()
 
 
 def _newest(page: Page, listing_ids: set[str]) -> dict[_Subject, _Outcome]:
     """The newest evaluation of each listing with one of these ids."""
-    if len(listing_ids) == 1:
+    if page.dialect == "postgresql":
+        found = page.rows(_NEWEST_OF_EACH.params(ids=list(listing_ids)))
+    elif len(listing_ids) == 1:
         found = page.rows(_NEWEST_OF_ONE.params(listing_id=next(iter(listing_ids))))
     else:
-        found = page.rows(_newest_where(EVALUATIONS.c.listing_id.in_(listing_ids)))
+        found = page.rows(_newest_where(_T.listing_id.in_(listing_ids)))
     return {(row["listing_id"], row["platform"]): (row["evaluation_id"], row["level"], row["action"]) for row in found}

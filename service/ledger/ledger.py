@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Select, select
 
 from service.ledger import chain
-from service.ledger.database import connect, migrate, reachable, scrub, writing
+from service.ledger.database import append, connect, migrate, reachable, scrub, writing
 from service.ledger.tables import COLUMNS, KINDS, RECORDS, Row
 
 Now = Callable[[], datetime]
@@ -55,6 +55,7 @@ class Page:
         self._seq: int = newest.seq if newest else 0
         self._digest: str = newest.digest if newest else chain.GENESIS
         self._connection, self.at = connection, max(at, newest.at) if newest else at
+        self.dialect = connection.dialect.name
         self._waiting: list[tuple[str, Row]] = []
 
     def add(self, kind: str, row: Row) -> None:
@@ -90,9 +91,9 @@ class Page:
             rows.setdefault(kind, []).append(row | {"seq": link.seq})
         self._waiting.clear()
         if links:
-            self._connection.execute(RECORDS.insert(), links)
+            append(self._connection, RECORDS, links)
             for kind, many in rows.items():
-                self._connection.execute(KINDS[kind].insert(), many)
+                append(self._connection, KINDS[kind], many)
 
     def _link(self, kind: str, row: Row) -> chain.Link:
         salt = secrets.token_hex(16)

@@ -3,6 +3,8 @@
 Acknowledged means committed: a future gets its result after the transaction that holds it.
 """
 
+import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from itertools import groupby
@@ -20,6 +22,8 @@ Record = Callable[[Page, Sequence[T]], Sequence[R]]
 
 _TOGETHER = 256
 """Submissions committed in one transaction."""
+_BUSY, _LINGER = 0.02, 0.004
+"""Seconds: less than the first since the last commit, the second is waited for others to join the next."""
 _WAITING = 4096
 """Submissions that may wait; beyond that the ledger is too slow, and saying so is better than a growing queue."""
 
@@ -62,7 +66,10 @@ class Writer:
             thread.join()
 
     def _run(self) -> None:
+        last = -math.inf
         while (first := self._queue.get()) is not None:
+            if time.monotonic() - last < _BUSY:
+                time.sleep(_LINGER)  # more is on its way, and a commit for two costs what one for one does
             group = [first]
             ended = False
             while len(group) < _TOGETHER and not ended:
@@ -75,6 +82,7 @@ class Writer:
             self._settle([one for one in group if one.future.set_running_or_notify_cancel()])
             if ended:
                 return
+            last = time.monotonic()
 
     def _settle(self, group: Sequence[_Submitted]) -> None:
         """Commit a group; when that fails for what one of them holds, each alone."""
