@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 _PATH = Path(__file__).with_name("method.toml")
-_WIDTH = 118
+_WIDTH = 98
 
 
 def method(book: "Workbook", styles: Styles, leads: Leads, account: Account) -> None:

@@ -10,6 +10,7 @@ from service.leads.lead import Lead, Shop
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
+_TITLE = 40  # characters of a title that stands as an example
 _SHOPS, _PROBLEMS, _LAWS, _CHECKS = 4, 4, 4, 5
 _COLUMNS = (
     Column("风险", 8, "risk"),
@@ -118,10 +119,12 @@ def tied(lead: Lead) -> str:
 
 
 def problems(lead: Lead) -> str:
-    """What is wrong, in how many listings."""
+    """What is wrong, in how many listings, and what the worst of them is called."""
     told = [f"{one.message}（{one.listings}件）" for one in lead.problems if one.severity != "low"]
     told = told or [f"{one.message}（{one.listings}件）" for one in lead.problems]
-    return lines(told, _PROBLEMS) or "仅综合得分较高，无单项发现"
+    title = lead.offers[0].fact.title
+    shown = title if len(title) <= _TITLE else f"{title[:_TITLE]}…"
+    return f"{lines(told, _PROBLEMS) or '仅综合得分较高，无单项发现'}\n例：{shown}"
 
 
 def laws(lead: Lead) -> str:
