@@ -1,5 +1,6 @@
 """Reading a request body: counted while it streams, so that a large one never sits in memory."""
 
+import asyncio
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -7,10 +8,12 @@ from pydantic import BaseModel, ValidationError
 
 from features.intake import problems
 from service import wire
-from service.errors import BodyRejected, BodyTooLarge, WrongContentType
+from service.errors import BodyLate, BodyRejected, BodyTooLarge, WrongContentType
 
 Told = TypeVar("Told", bound=BaseModel)
 
+_PATIENCE = 30.0
+"""Seconds in which a whole body must arrive: who sends a byte now and then must not hold a connection for ever."""
 _DISCARDED = 16
 """How many times the limit is read and thrown away, so that a client still sending gets to see the answer."""
 
@@ -53,6 +56,14 @@ def _require_plain(request: Request) -> None:
 
 
 async def _read(request: Request, limit: int) -> bytes:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await _streamed(request, limit)
+    except TimeoutError as error:
+        raise BodyLate(f"A body must arrive within {_PATIENCE:.0f} seconds. Send the request again.") from error
+
+
+async def _streamed(request: Request, limit: int) -> bytes:
     announced = request.headers.get("content-length", "")
     patient = "expect" not in request.headers  # a client that asks first has sent nothing yet
     if announced.isdecimal() and int(announced[:20]) > limit and not patient:

@@ -42,6 +42,14 @@ class BodyTooLarge(ZhenweiError):
     """More bytes than the door takes."""
 
 
+class BodyLate(ZhenweiError):
+    """A body that did not arrive in time."""
+
+
+class Overloaded(ZhenweiError):
+    """More waits than can be answered while it still matters."""
+
+
 class BodyRejected(ListingRejected):
     """A body that is no listing and cannot be used as it is."""
 
@@ -86,6 +94,8 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
     {
         MalformedJson: Kind("malformed-json", 400, "The body is not readable JSON"),
         ClientDisconnect: Kind("incomplete", 400, "The body did not arrive completely"),
+        BodyLate: Kind("late", 408, "The body did not arrive in time"),
+        Overloaded: Kind("overloaded", 503, "More arrives than can be answered"),
         Unauthorised: Kind("unauthorised", 401, "A valid access key is needed"),
         Forbidden: Kind("forbidden", 403, "The access key may not do this"),
         BodyTooLarge: Kind("too-large", 413, "The body is too large"),

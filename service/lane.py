@@ -15,6 +15,7 @@ from features.listing import Listing
 from models import Screener
 from models.lists import Lists
 from models.screening import Explain
+from service.errors import Overloaded
 from service.judge import Answers, Group, Judge
 from service.online.online import Online
 from service.traces import span
@@ -23,6 +24,9 @@ __all__ = ["Answers", "Lane"]
 
 _MOST = 16
 """Listings screened in one call: a few milliseconds, the longest a newcomer waits for the call under way."""
+
+_MOST_WAITING = 4096
+"""Requests that may wait: some seconds' worth. An answer after that helps nobody, and memory must not grow."""
 
 
 class _Asked(NamedTuple):
@@ -55,10 +59,12 @@ class Lane:
     async def screen(
         self, listings: Sequence[Listing], *, explain: Explain, today: date, counts: bool = False
     ) -> Answers:
-        """Screen listings, in order, possibly in one call with those of other requests.
+        """Screen listings, in order, possibly in one call with those of other requests. Raises Overloaded.
 
         Those that `counts` add to the velocity of their sellers and titles.
         """
+        if len(self._waiting) >= _MOST_WAITING:
+            raise Overloaded("Too many listings wait already. Try again in a second.")
         answer: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
         with span("screen", listings=len(listings)):
             self._waiting.append(_Asked(listings, explain, today, counts, answer, copy_context()))

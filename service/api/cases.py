@@ -22,7 +22,7 @@ from service.openapi import takes
 from service.recording import of_ledger
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemOut} for code in (400, 404, 409, 413, 415, 422, 500, 503)
+    code: {"model": ProblemOut} for code in (400, 404, 408, 409, 413, 415, 422, 500, 503)
 }
 router = APIRouter(prefix="/v1", tags=["review"], dependencies=[allow("review")], responses=_PROBLEMS | REFUSALS)
 Named = Annotated[Identity, Path()]

@@ -22,7 +22,7 @@ from service.recording import of_ledger
 from service.schemas import EntryOut, ListIn, Removal, Together, Uploader
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemOut} for code in (400, 404, 413, 415, 422, 500, 503)
+    code: {"model": ProblemOut} for code in (400, 404, 408, 413, 415, 422, 500, 503)
 }
 router = APIRouter(prefix="/v1/lists", tags=["lists"], responses=_PROBLEMS | REFUSALS)
 

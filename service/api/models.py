@@ -20,7 +20,7 @@ from service.shadow.report import ShadowOut, report
 from service.watch import BundleWatch
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemOut} for code in (400, 409, 413, 415, 422, 500, 503)
+    code: {"model": ProblemOut} for code in (400, 408, 409, 413, 415, 422, 500, 503)
 }
 router = APIRouter(prefix="/v1/models", tags=["models"], responses=_PROBLEMS | REFUSALS)
 

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1", tags=["score"], dependencies=[allow("score")], 
 _SLICE = 64
 """Listings of a batch screened before other requests get their turn."""
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemOut} for code in (400, 413, 415, 422, 429, 500, 503)
+    code: {"model": ProblemOut} for code in (400, 408, 413, 415, 422, 429, 500, 503)
 }
 
 

@@ -22,7 +22,7 @@ from service.webhooks.target import read_target
 from service.webhooks.wire import RedeliverIn, ToldAgain, WebhookIn, WebhookMade, WebhookOut
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemOut} for code in (400, 404, 413, 415, 422, 500, 503)
+    code: {"model": ProblemOut} for code in (400, 404, 408, 413, 415, 422, 500, 503)
 }
 router = APIRouter(
     prefix="/v1/webhooks", tags=["webhooks"], dependencies=[allow("admin")], responses=_PROBLEMS | REFUSALS

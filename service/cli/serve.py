@@ -22,6 +22,7 @@ def serve(
     import uvicorn  # noqa: PLC0415 - heavy, see service.cli
 
     from service import metrics, serving  # noqa: PLC0415
+    from service.patience import PatientProtocol  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
     from service.telemetry import log_to_stderr  # noqa: PLC0415
 
@@ -33,6 +34,7 @@ def serve(
         "workers": settings.workers,
         "log_config": None,  # service.telemetry logs, uvicorn's errors included
         "access_log": False,
+        "http": PatientProtocol,
         "server_header": False,
         "timeout_keep_alive": 30,
         "timeout_graceful_shutdown": 10,
