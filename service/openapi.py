@@ -74,7 +74,19 @@ def describe(app: FastAPI, answers: Mapping[str, Any]) -> dict[str, Any]:
     listings = [dict(listing) for listing in EXAMPLES.values()]
     screened = [{"index": index, "screening": answer} for index, answer in enumerate(answers.values())]
     _show(many, {"both": {"listings": listings}}, {"both": {"screened": screened, "rejected": []}})
+    _lead_on(document["paths"])
     return document
+
+
+def _lead_on(paths: dict[str, Any]) -> None:
+    """Say what follows an answer: it is labelled, and looked up again."""
+    label, history = paths["/v1/labels"]["post"], paths["/v1/evaluations/{evaluation_id}"]["get"]
+    judged = {"evaluation_id": "$response.body#/evaluation_id"}
+    look_up = {"operationId": history["operationId"], "parameters": judged}
+    judge = {"operationId": label["operationId"], "requestBody": judged | {"verdict": "false_alarm"}}
+    paths["/v1/score"]["post"]["responses"]["200"]["links"] = {"label": judge, "history": look_up}
+    for status in ("200", "201"):
+        label["responses"][status]["links"] = {"history": look_up}
 
 
 def _problems_as_sent(responses: dict[str, Any]) -> None:
