@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from features.intake import ListingRejected
-from service.console import assets, entry, evaluations, keys, lists, queue, screenings, trial
+from service.console import assets, entry, evaluations, keys, lists, quality, queue, screenings, seller, trial
 from service.console.assets import Assets
 from service.console.bounds import Bounds
 from service.console.entrance import FormRefused, LoginNeeded, enter
@@ -20,7 +20,7 @@ from service.console.session import Seals, Sessions
 from service.console.throttle import Throttle
 from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults
 
-ROOMS = (trial.ROOM, screenings.ROOM, queue.ROOM, lists.ROOM, keys.ROOM)
+ROOMS = (trial.ROOM, screenings.ROOM, queue.ROOM, seller.ROOM, quality.ROOM, lists.ROOM, keys.ROOM)
 _FORM = Kind("form-refused", 403, "The form was not accepted")
 _KINDS: Mapping[type[Exception], Kind] = MappingProxyType({**KINDS, FormRefused: _FORM})
 

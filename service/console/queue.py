@@ -121,7 +121,7 @@ async def _lead_to(
     address = f"{ROOT}{router.prefix}" + (f"/{case_id}" if case_id else "?done=empty")
     if not asked_by_htmx(request):
         return RedirectResponse(address, 303)
-    told = {"last": last, "verdict": verdict, "cases": cases}
+    told: dict[str, Any] = {"last": last, "verdict": verdict, "cases": cases}
     if case_id is None:
         answer = show(request, "queue_empty.html.j2", day=await _day(request), **told)
     else:

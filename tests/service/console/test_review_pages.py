@@ -1,0 +1,102 @@
+"""Seller and quality without a browser: what is told, what is hidden, and who may change the bundle."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from service.console import pictures
+from service.console.figures import figures
+from service.ledger.kinship import Tie, ties
+from service.ledger.ledger import Ledger
+
+Page = Any  # a browser, see conftest
+Visit = Callable[..., Any]
+Key = Callable[..., str]
+USCC = "91350100M000100Y43"
+TITLE = "高仿香奈儿链条小包 芯片版过验 官方同款现货"
+
+
+@pytest.fixture
+def desk(visit: Visit) -> Page:
+    browser = visit()
+    shops = {
+        "s1": ("甲店", "91350100M000100Y43"),
+        "s2": ("乙店", "91350100M000100Y43"),
+        "s3": ("甲店", None),
+        "s4": ("丁店", None),
+    }
+    titles = {"s1": TITLE, "s2": "高仿包", "s3": "高仿表", "s4": TITLE + "！"}
+    for name, (shop, uscc) in shops.items():
+        seller = {"seller_id": name, "name": shop} | ({"uscc": uscc} if uscc else {})
+        told = {
+            "listing_id": name,
+            "title": titles[name],
+            "price_cny": 680,
+            "seller": seller,
+            "trade": {"orders_30d": 7},
+        }
+        assert browser.post("/v1/score", json=told).status_code == 200
+    browser.look("/queue")
+    return browser
+
+
+def test_ties_of_a_seller_and_of_its_kin(desk: Page, ledger: Ledger) -> None:
+    assert desk.look("/sellers").status_code == 200
+    with ledger.view() as view:
+        found = {(tie.one, tie.other, tie.by) for tie in ties(view, "s2")}
+        assert ties(view, "nobody") == []
+    assert found == {("s1", "s2", "uscc"), ("s1", "s3", "name"), ("s1", "s4", "title")}  # two steps away
+
+
+def test_a_seller_is_shown_with_pictures_and_ties(desk: Page) -> None:
+    page = desk.look("/sellers?seller_id=s1").text
+    assert page.count("data-chart=") == 3
+    assert "/console/sellers?seller_id=s4" in page
+    assert desk.look("/sellers?seller_id=nobody").status_code == 404
+
+
+def test_a_network_is_the_same_every_time() -> None:
+    pair = [Tie("a", "b", "uscc"), Tie("b", "c", "title")]
+    names = {"uscc": "U", "name": "N", "title": "T"}
+    told = pictures.network("a", pair, names)
+    assert told == pictures.network("a", pair, names)
+    assert [one["name"] for one in told["series"][-1]["data"]] == ["a", "b", "c"]
+    assert told["legend"]["data"] == ["U", "T"]
+
+
+def test_what_people_said_is_counted_without_what_was_taken_back(desk: Page, ledger: Ledger) -> None:
+    for name, verdict in (("s1", "confirmed"), ("s2", "confirmed"), ("s3", "false_alarm")):
+        told = {"listing_id": name, "verdict": verdict} | ({"reason": "replica"} if verdict == "confirmed" else {})
+        assert desk.post("/v1/labels", json=told).status_code == 201
+    desk.look("/queue")
+    case = desk.fill("/queue/next").headers["location"].rsplit("/", 1)[1]
+    desk.post(f"/v1/cases/{case}/decide", json={"reviewer": "console", "verdict": "false_alarm"})
+    desk.post(f"/v1/cases/{case}/undo", json={"reviewer": "console"})
+    with ledger.view() as view:
+        found = figures(view, desk.app.state.screener.reader.folder)
+    assert (found.evaluations, found.labels, found.missed) == (4, 3, 0)
+    high = found.precision["high"]
+    assert (high.count, high.hits, high.low < 2 / 3 < high.high) == (3, 2, True)
+    assert sum(found.scores) == 4
+    assert [(round(p, 2), rate.count) for p, rate in found.calibration] == [(0.9, 3)]
+    page = desk.look("/quality").text
+    assert "67%" in page
+    assert "console" in page
+
+
+def test_quality_says_when_there_is_nothing(visit: Visit) -> None:
+    browser = visit()
+    assert browser.look("/quality", **{"accept-language": "zh"}).text.count('class="empty"') == 6
+    assert "没有可比较的记录" in browser.look("/quality/drift", **{"accept-language": "zh"}).text
+
+
+def test_only_admins_change_the_bundle(visit: Visit, key: Key) -> None:
+    token, ruler, browser = key("review"), key("admin"), visit()
+    browser.enter(token)
+    assert browser.look("/quality").status_code == 200
+    assert browser.fill("/quality/activate", {"bundle": "starter", "why": "试"}).status_code == 403
+    admin = visit()
+    admin.enter(ruler)
+    admin.look("/quality")
+    assert admin.fill("/quality/rollback", {"why": "试"}).status_code == 409  # started with a bundle of its own
