@@ -24,7 +24,7 @@ _COLON = ("：", ":", "=")
 
 def read(form: Mapping[str, str]) -> Listing:
     """Read a filled form. Raises ListingRejected, with pointers to the fields."""
-    told = columns.record(form, 0, _COLUMNS)
+    told = _cells(form)
     told["title"] = " ".join(form.get("title", "").splitlines()).strip(" ")
     if description := form.get("description", "").strip():
         told["description"] = description
@@ -44,6 +44,15 @@ def filled(listing: Mapping[str, Any]) -> dict[str, str]:
         else:
             flat[name] = _cell(value)
     return flat
+
+
+def _cells(form: Mapping[str, str]) -> dict[str, Any]:
+    """Read the fields that are cells. A form has no columns, so problems do not name them."""
+    try:
+        return columns.record(form, 0, _COLUMNS)
+    except ListingRejected as error:
+        told = (Problem(one.pointer, one.message.partition("): ")[2] or one.message) for one in error.problems)
+        raise ListingRejected(told) from error
 
 
 def _cell(value: object) -> str:

@@ -165,6 +165,7 @@ def test_what_is_wrong_is_told_beside_its_field(visit: Visit) -> None:
     told = door.fill("/try", {"title": "包", "price_cny": "便宜"})
     assert told.status_code == 422
     assert 'href="#f-price_cny"' in told.text
+    assert "不是金额；请写成 1299" in told.text
     assert 'value="便宜"' in told.text  # nothing typed is lost
 
 
