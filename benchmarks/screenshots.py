@@ -14,16 +14,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import httpx2
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = "/usr/bin/chromium"
 LARGEST = 80_000  # bytes of a picture
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
@@ -34,7 +36,7 @@ def service() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        command = [Path(sys.executable).with_name("zhenwei"), "serve", "--port", str(port)]
+        command = [str(Path(sys.executable).with_name("zhenwei")), "serve", "--port", str(port)]
         variables = os.environ | {"ZHENWEI_HOME": home, "ZHENWEI_LOG_LEVEL": "error"}
         process = subprocess.Popen(command, env=variables)  # noqa: S603 - our own command
         url = f"http://127.0.0.1:{port}"
@@ -58,6 +60,10 @@ def screened(page: Page, file: Path) -> None:
     page.click("form[data-upload] .go")
     page.click("#start .go")
     page.wait_for_selector("#explore canvas", timeout=120_000)
+
+
+def _measure(sizes: list[int], request: Request) -> None:
+    sizes.append(request.sizes()["responseBodySize"])
 
 
 def small(picture: bytes) -> bytes:
@@ -96,10 +102,11 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for name, path in pages_of(browser, url).items():
             for theme in THEMES:
-                size = {"width": 1280, "height": 860}
-                with browser.new_context(base_url=url, locale="zh-CN", color_scheme=theme, viewport=size) as context:
+                with browser.new_context(
+                    base_url=url, locale="zh-CN", color_scheme=theme, viewport={"width": 1280, "height": 860}
+                ) as context:
                     page, sizes = context.new_page(), list[int]()
-                    page.on("requestfinished", lambda one, sizes=sizes: sizes.append(one.sizes()["responseBodySize"]))
+                    page.on("requestfinished", partial(_measure, sizes))
                     page.goto(path, wait_until="networkidle")
                     paint = page.evaluate(_PAINT)
                     (folder / f"{name}-{theme}.webp").write_bytes(small(page.screenshot()))

@@ -12,6 +12,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "zhenwei_session"
@@ -20,6 +21,13 @@ IDLE = 30 * 60.0
 LONGEST = 12 * 3600.0
 """Seconds until a session ends in any case."""
 _FRESH = 60.0  # seconds during which the cookie is not written anew
+
+
+_AGAIN = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>甄伪</title>'
+    '<main><h1>甄伪</h1><p><a href="">打开控制台 · <span lang="en">Open the console</span></a></p></main>'
+)
+"""A link on another site comes without our cookie; the link on our page then comes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,11 @@ class Sessions:
         if scope["type"] != "http" or "/static/" in scope["path"]:
             await self.app(scope, receive, send)
             return
-        visit = self._visit(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        if scope["method"] == "GET" and _unsent(headers) and headers.get("sec-fetch-mode") == "navigate":
+            await Response(_AGAIN, media_type="text/html")(scope, receive, send)
+            return
+        visit = self._visit(headers)
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["visit"] = visit
 
@@ -110,10 +122,16 @@ class Sessions:
         sent = cookie_parser(headers.get("cookie", "")).get(COOKIE)
         session = self._seals.opened(sent) if sent else None
         if session is None or session.over(now):
-            return Visit(Session.begin(None, now), lapsed=session is not None, write=True)
+            return Visit(Session.begin(None, now), lapsed=session is not None, write=not _unsent(headers))
         if now - session.seen > _FRESH and "quiet" not in headers:
             return Visit(replace(session, seen=now), write=True)
         return Visit(session)
+
+
+def _unsent(headers: Headers) -> bool:
+    """Whether another site asks, for whom browsers keep our cookie back; no new one may take its place."""
+    elsewhere = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    return elsewhere and COOKIE not in cookie_parser(headers.get("cookie", ""))
 
 
 def _cookie(value: str, secure: bool) -> str:

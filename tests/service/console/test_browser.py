@@ -265,6 +265,10 @@ def test_a_session_that_lapsed_leads_to_the_login(
         page.click(".go")
         page.wait_for_selector("#f-title")
         assert page.locator("nav a").count() == 2  # try and screenings: what this key may
+        page.goto(f"data:text/html,<a href='{site.url}/console/try?example=jade'>a link in a mail</a>")
+        page.click("a")
+        page.click("main a")  # the first comes without the cookie, the second with it
+        page.wait_for_selector(".verdict")
         monkeypatch.setattr("service.console.session.IDLE", -1.0)
         page.fill("#f-title", "包")
         page.click("form#listing .go")

@@ -278,3 +278,18 @@ def test_a_request_is_counted_by_its_route_not_its_address(visit: Visit) -> None
 def test_a_service_without_a_ledger_has_a_console(screener: Screener) -> None:
     app = create_app(screener, Settings(ledger_url="off"))
     assert TestClient(app, "http://127.0.0.1").get("/console/try").status_code == 200
+
+
+def test_a_link_on_another_site_ends_no_session(visit: Visit) -> None:
+    door = visit()
+    elsewhere = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    first = door.look("/try", **elsewhere)  # as browsers send it: without the cookie
+    assert '<a href="">' in first.text
+    assert "set-cookie" not in first.headers
+    assert "<form" in door.look("/try", **(elsewhere | {"sec-fetch-site": "same-origin"})).text
+    stranger = visit()
+    for more in ({}, {"sec-fetch-mode": "no-cors"}):
+        form = stranger.post("/console/look", data={"lang": "en"}, headers=elsewhere | more)
+        assert (form.status_code, "set-cookie" in form.headers) == (403, False)
+        picture = stranger.get("/console/try", headers=elsewhere | {"sec-fetch-mode": "no-cors"})
+        assert "set-cookie" not in picture.headers
