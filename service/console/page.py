@@ -75,7 +75,7 @@ def environment(assets: Assets) -> Environment:
     return made
 
 
-def show(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+def show(request: Request, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
     """Fill a template for who asks."""
     console: Console = request.app.state.console
     page = console.environment.get_template(template).render(**_around(request, console), **values)

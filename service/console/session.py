@@ -24,7 +24,7 @@ _FRESH = 60.0  # seconds during which the cookie is not written anew
 
 
 _AGAIN = (
-    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>甄伪</title>'
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>甄伪</title><link rel="icon" href="data:,">'
     '<main><h1>甄伪</h1><p><a href="">打开控制台 · <span lang="en">Open the console</span></a></p></main>'
 )
 """A link on another site comes without our cookie; the link on our page then comes with it."""
