@@ -93,10 +93,12 @@ def next_case(page: Page, wish: Wish) -> str | None:
         behind = case(page, wish.after)
         release(page, wish.after, by)
     else:
-        held = select(QUEUE).where(QUEUE.c.holder == by.who, QUEUE.c.until >= page.at, QUEUE.c.state == "open")
-        if mine := page.rows(held.order_by(QUEUE.c.rank, QUEUE.c.case_id).limit(1)):
-            fresh = mine[0]["until"] >= _in(page, LEASE / 2)
-            return str(mine[0]["case_id"]) if fresh else _claim(page, mine[0], by)
+        held = page.rows(select(QUEUE).where(QUEUE.c.holder == by.who))  # a few; more conditions find a slower index
+        mine = [row for row in held if row["state"] == "open" and row["until"] >= page.at]
+        if mine:
+            first = min(mine, key=lambda row: (row["rank"], row["case_id"]))
+            fresh = first["until"] >= _in(page, LEASE / 2)
+            return str(first["case_id"]) if fresh else _claim(page, first, by)
     if wish.golden and (shown := golden.show(page, by.who)):
         return _claim(page, case(page, shown), by)
     waiting = _waiting(page, by.who).limit(1)

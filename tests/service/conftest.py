@@ -130,7 +130,9 @@ def _reading(listing: Listing) -> Reading:
 def new_stand_in() -> StandIn:
     """Make a stand-in that was never asked."""
     knowledge = SimpleNamespace(digest="f" * 64, rules={}, categories={})
-    bundle = SimpleNamespace(id="0123456789abcdef", manifest=manifest(), card="# Card\n", knowledge=knowledge)
+    bundle = SimpleNamespace(
+        reference=None, id="0123456789abcdef", manifest=manifest(), card="# Card\n", knowledge=knowledge
+    )
     reader = SimpleNamespace(folder=SimpleNamespace(fold=lambda text: Folded(text, text.lower())))
     return StandIn([], bundle, Versions("0123456789abcdef", "f" * 16, "0.1.0"), reader)
 
