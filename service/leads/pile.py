@@ -1,7 +1,7 @@
 """A pile of facts: a file of lines, and in memory what links and ranks them.
 
 Merge piles by putting the lines of one onto another (`add_lines`): the order does not matter to what is found, because
-leads are ranked by what they are. A million facts take about 1 GB of disk and half of that in memory.
+leads are ranked by what they are. A million facts take about 1 GB of disk, and up to 1.5 GB of memory while grouped.
 """
 
 import tempfile
