@@ -1,6 +1,5 @@
 """`zhenwei screen`: files of listings."""
 
-import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -78,9 +77,16 @@ def screen(
     asked = options.pairs("--map", names)
     if out is None and not show_mapping:
         raise options.OptionRejected("--out: name the file the answers go to, such as answers.csv")
-    if options.one_of("--engine", engine, ("local", "spark")) == "spark" and out is not None and not show_mapping:
+    if options.one_of("--engine", engine, ("local", "spark")) == "spark" and (
+        out is None or show_mapping or rejects or processes or progress_file
+    ):
+        raise options.OptionRejected(
+            "--engine spark: --show-mapping, --rejects, --processes and --progress-file are of one machine only; "
+            "rejected rows stand among the answers"
+        )
+    if engine == "spark" and out is not None:
         outcome = spark.screen(
-            inputs, os.fspath(out), master=master, settings=spark_conf, names=asked, explain=chosen, bundle=bundle,
+            inputs, str(out), master=master, settings=spark_conf, names=asked, explain=chosen, bundle=bundle,
             listed=with_listing, replace=force,
         )  # fmt: skip
         _summary(console, outcome, out)
