@@ -59,6 +59,7 @@ TESTED_THROUGH_A_DOOR = {
     "service/leads/": "service/leads/test_describing.py",
     "service/registers/": "service/test_register.py",
     "service/ledger/registers.py": "service/test_register.py",
+    "service/report/": "service/report/test_page.py",
     "service/schemas.py": "service/test_app.py",
     "service/serving.py": "service/test_cli.py",
     "service/queue.py": "service/jobs/test_jobs.py",

@@ -22,6 +22,7 @@ from service.cli import (
     lists,
     model,
     register,
+    report,
     score,
     screen,
     serve,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.command("score")(score.score)
 app.command("screen")(screen.screen)
+app.command("report")(report.report)
 app.command("serve")(serve.serve)
 app.command("suggest")(suggest.suggest)
 app.command("fold")(fold.fold)

@@ -115,7 +115,7 @@ def stages(console: "Console") -> Iterator[Callable[[str, int, int], None]]:
 def page_path(told: Path | None) -> Path | None:
     """Check where a page is to go before anything is measured. Raises OptionRejected."""
     if told is not None and told.suffix.lower() not in {".html", ".htm"}:
-        raise OptionRejected(f"--report {told}: name a file that ends in .html; its figures go beside it as .json")
+        raise OptionRejected(f"{told}: a page is a file that ends in .html; name one")
     if told is not None and not told.parent.is_dir():
-        raise OptionRejected(f"--report {told}: there is no folder {told.parent}; make it first")
+        raise OptionRejected(f"{told}: there is no folder {told.parent}; make it first")
     return told

@@ -1,5 +1,6 @@
 """`zhenwei screen`: files of listings."""
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ def screen(
     ] = False,
     with_listing: Annotated[bool, typer.Option("--with-listing", help="Repeat the listing beside its answer.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where rejected rows go. Default: OUT.rejects.csv.")] = None,
+    report: Annotated[Path | None, typer.Option(help="A page about it, .html, as `zhenwei report` makes.")] = None,
     processes: Annotated[int, typer.Option(help="How many screen; 0 = one per core.", min=0, max=256)] = 0,
     progress_file: Annotated[Path | None, typer.Option(help="Keep how far it is in this small JSON file.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
@@ -64,11 +66,13 @@ def screen(
 
     from service import clock, home  # noqa: PLC0415
     from service.answers import Stopped  # noqa: PLC0415
+    from service.batch.channel import Output  # noqa: PLC0415
     from service.batch.forms import outputs  # noqa: PLC0415
     from service.batch.outcome import Request  # noqa: PLC0415
     from service.batch.run import screen_files  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
     from service.opening import open_all  # noqa: PLC0415
+    from service.report.page import Report  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
     from training.crew import usable_cores  # noqa: PLC0415
 
@@ -77,21 +81,15 @@ def screen(
     asked = options.pairs("--map", names)
     if out is None and not show_mapping:
         raise options.OptionRejected("--out: name the file the answers go to, such as answers.csv")
-    if options.one_of("--engine", engine, ("local", "spark")) == "spark" and (
-        out is None or show_mapping or rejects or processes or progress_file
-    ):
-        raise options.OptionRejected(
-            "--engine spark: --show-mapping, --rejects, --processes and --progress-file are of one machine only; "
-            "rejected rows stand among the answers"
-        )
-    if engine == "spark" and out is not None:
+    if options.one_of("--engine", engine, ("local", "spark")) == "spark" and out is not None and not show_mapping:
         outcome = spark.screen(
-            inputs, str(out), master=master, settings=spark_conf, names=asked, explain=chosen, bundle=bundle,
+            inputs, os.fspath(out), master=master, settings=spark_conf, names=asked, explain=chosen, bundle=bundle,
             listed=with_listing, replace=force,
         )  # fmt: skip
         _summary(console, outcome, out)
         raise typer.Exit(1 if outcome.tally.rejected else 0)
-    opened = open_all(inputs, asked, beside=[path for path in (out, rejects) if path], guess=guess)
+    beside = [path for path in (out, rejects, report) if path]
+    opened = open_all(inputs, asked, beside=beside, guess=guess)
     show(opened, console, whole=show_mapping)
     if out is None or show_mapping:
         return
@@ -99,7 +97,10 @@ def screen(
     request = Request(
         sources=tuple(one.source for one in opened.mapped),
         names=opened.names,
-        outputs=outputs(out, rejects, sourced=len(opened.names) > 1 or with_listing, listed=with_listing),
+        outputs=(
+            *outputs(out, rejects, sourced=len(opened.names) > 1 or with_listing, listed=with_listing),
+            *([Output(Report(clock.today(), opened.names), report)] if options.page_path(report) and report else ()),
+        ),
         open=partial(home.screener, settings.model_copy(update={"bundle": home.bundle(settings)})),
         explain=chosen,
         today=clock.today(),

@@ -27,10 +27,10 @@ _WRITTEN: Mapping[str, Callable[[float], str]] = {
 class Page:
     """Writes one kind of page. Figures are looked up in its data by JSON pointer, so that the two cannot differ."""
 
-    def __init__(self, template: str) -> None:
-        """Read the template, a file beside this module."""
+    def __init__(self, template: str, folder: Path = _TEMPLATES) -> None:
+        """Read the template, a file in `folder`; what all pages share is found beside this module."""
         self._environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
+            loader=FileSystemLoader([folder, _TEMPLATES]),
             autoescape=True,
             undefined=StrictUndefined,
             finalize=_safe,

@@ -1,0 +1,136 @@
+"""The report of a screening: counted alike in one piece or many, safe to open, true to its figures."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from features.tables import Entry, FileRejected
+from models import Screener
+from service import wire
+from service.batch.channel import Line, Output
+from service.batch.forms import outputs
+from service.batch.outcome import Outcome
+from service.batch.results import read_results
+from service.report.counts import Counts
+from service.report.page import Report, report
+from service.rows import Refused
+
+Screen = Callable[..., Outcome]
+TODAY = date(2026, 3, 2)
+EVIL = "高仿<script>alert(1)</script>包\u202e&amp;"
+ROWS: list[dict[str, Any]] = [
+    {"listing_id": "1", "title": EVIL, "platform": "淘<b>集", "observed_at": "2026-01-05",
+     "seller": {"name": "小鹿<img>", "seller_id": "s1", "uscc": "91330106MA2XQ7K31Q", "region": "广东省深圳市"}},
+    {"listing_id": "2", "title": "高仿Ｎ.Ｋ鞋", "platform": "拼好货", "observed_at": "2026-02-05",
+     "seller": {"name": "小马", "seller_id": "s2", "uscc": "91330106MA2XQ7K31Q"}},
+    {"listing_id": "3", "title": "帆布包"},
+    {"listing_id": "4"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"\n".join(map(orjson.dumps, ROWS * 300)))
+    return path
+
+
+class Tags(HTMLParser):
+    """Collects tags and what they point to."""
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.figures: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember one."""
+        told = dict(attrs)
+        self.tags.add(tag)
+        self.links += [value or "" for name, value in attrs if name in {"src", "href", "action", "data"}]
+        if tag == "data":
+            self.figures[told["data-at"] or ""] = told["value"] or ""
+
+
+def made(source: Path, tmp_path: Path, screen: Screen) -> bytes:
+    out, page = tmp_path / "out.jsonl", tmp_path / "page.html"
+    asked = (*outputs(out, None, sourced=True, listed=True), Output(Report(TODAY, (source.name,)), page))
+    screen(out, source, listed=True, outputs=asked, today=TODAY, force=True)
+    return page.read_bytes()
+
+
+def test_made_while_screening_or_from_results_it_is_the_same_page(source: Path, tmp_path: Path, screen: Screen) -> None:
+    page = made(source, tmp_path, screen)
+    assert page == report(read_results(tmp_path / "out.jsonl"), TODAY, (source.name,))
+
+
+def test_nothing_a_listing_says_becomes_markup_and_nothing_comes_from_elsewhere(
+    source: Path, tmp_path: Path, screen: Screen
+) -> None:
+    page = made(source, tmp_path, screen).decode()
+    tags = Tags()
+    tags.feed(page)
+    assert not {"script", "img", "iframe", "link", "object", "b<"} & tags.tags
+    assert not [link for link in tags.links if not link.startswith("#")]
+    assert "url(http" not in page
+    assert "\u202e" not in page
+    assert "default-src 'none'" in page
+
+
+def test_figures_are_those_that_were_counted(source: Path, tmp_path: Path, screen: Screen) -> None:
+    tags = Tags()
+    tags.feed(made(source, tmp_path, screen).decode())
+    told = {name: float(value) for name, value in tags.figures.items()}
+    assert (told["/rows"], told["/screened"], told["/rejected"]) == (1200, 900, 300)
+    assert (told["/high"], told["/medium"], round(told["/share"], 3)) == (600, 0, 0.667)
+    assert (told["/sellers"], told["/linked"]) == (2, 1)
+
+
+def test_counts_of_parts_add_up(screener: Screener) -> None:
+    listings = [wire.listing(dict(row)) for row in ROWS[:3]]
+    answers = screener.screen(listings, explain="findings", today=TODAY)
+    whole, parts = Counts(), Counts()
+    for pair in zip(listings, answers, strict=True):
+        whole.add(*pair)
+        one = Counts()
+        one.add(*pair)
+        parts.merge(orjson.loads(one.to_json()))
+    assert parts.to_json() == whole.to_json()
+    assert (whole.dimensions["region"]["浙江省"].high, whole.dimensions["month"]["?"].rows) == (2, 1)  # by the code
+
+
+def test_rejected_rows_are_counted() -> None:
+    refused = Line(Entry(1, 1, {}), Refused(None, ()))
+    assert orjson.loads(Report(TODAY, ()).write("in.jsonl", [refused], ())[1:])["rejected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"row": 1, "listing_id": "1"}\n', "tells no listing beside its answer"),
+        (b"{}\n", "tells no listing beside its answer"),
+        (b"[]\n", "no result of zhenwei screen"),
+    ],
+)
+def test_results_without_listings_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(FileRejected, match=message):
+        list(read_results(path))
+    table = tmp_path / "out.csv"
+    table.write_text("row,listing_id\n1,1\n")
+    with pytest.raises(FileRejected, match=re.escape("results are read from .jsonl")):
+        list(read_results(table))
+
+
+def test_an_empty_screening_has_a_page() -> None:
+    page = report((), TODAY, ("none.csv",)).decode()
+    assert "没有发现相互关联的卖家" in page
