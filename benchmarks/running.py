@@ -87,6 +87,7 @@ def running(*, ledger: str, redis: str, workers: int, variables: Mapping[str, st
     with TemporaryDirectory() as home, _ledger(ledger, name) as url:
         told = {"ZHENWEI_HOME": home, "ZHENWEI_LEDGER_URL": url, "ZHENWEI_WORKERS": str(workers)}
         told |= {"ZHENWEI_REDIS_URL": redis, "ZHENWEI_REDIS_PREFIX": name}
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what is started here ends with us
         service = Service(told | dict(variables))
         try:
             yield service

@@ -1,6 +1,5 @@
 """`zhenwei screen`: files of listings."""
 
-import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -81,13 +80,21 @@ def screen(
     asked = options.pairs("--map", names)
     if out is None and not show_mapping:
         raise options.OptionRejected("--out: name the file the answers go to, such as answers.csv")
-    if options.one_of("--engine", engine, ("local", "spark")) == "spark" and out is not None and not show_mapping:
+    if options.one_of("--engine", engine, ("local", "spark")) == "spark" and (
+        out is None or show_mapping or rejects or report or processes or progress_file
+    ):
+        raise options.OptionRejected(
+            "--engine spark: --show-mapping, --rejects, --report, --processes and --progress-file are of one machine "
+            "only; rejected rows stand among the answers, and `zhenwei report` reads them"
+        )
+    if engine == "spark" and out is not None:
         outcome = spark.screen(
-            inputs, os.fspath(out), master=master, settings=spark_conf, names=asked, explain=chosen, bundle=bundle,
+            inputs, str(out), master=master, settings=spark_conf, names=asked, explain=chosen, bundle=bundle,
             listed=with_listing, replace=force,
         )  # fmt: skip
         _summary(console, outcome, out)
         raise typer.Exit(1 if outcome.tally.rejected else 0)
+    options.page_path(report)
     beside = [path for path in (out, rejects, report) if path]
     opened = open_all(inputs, asked, beside=beside, guess=guess)
     show(opened, console, whole=show_mapping)
@@ -99,7 +106,7 @@ def screen(
         names=opened.names,
         outputs=(
             *outputs(out, rejects, sourced=len(opened.names) > 1 or with_listing, listed=with_listing),
-            *([Output(Report(clock.today(), opened.names), report)] if options.page_path(report) and report else ()),
+            *([Output(Report(clock.today(), opened.names), report)] if report else ()),
         ),
         open=partial(home.screener, settings.model_copy(update={"bundle": home.bundle(settings)})),
         explain=chosen,
