@@ -228,6 +228,11 @@ def test_a_file_is_uploaded_screened_explored_and_taken_away(site: Site) -> None
         assert len(taken.value.path().read_bytes().splitlines()) == 42
         page.click("#explore tbody a >> nth=0")
         page.wait_for_selector(".verdict.high")
+        page.go_back()
+        page.click("form[action*='/queue/from/'] button")
+        page.wait_for_selector("table[data-rows]")
+        page.keyboard.press("n")
+        page.wait_for_selector("#decide")
 
 
 def test_a_list_is_changed_and_a_key_made(site: Site) -> None:
