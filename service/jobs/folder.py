@@ -29,6 +29,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of a finished job."""
+
+    rows: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
 class JobFolder:
     """One folder. Nothing in its paths comes from a client except an ending out of a fixed set."""
 
@@ -78,6 +86,11 @@ class JobFolder:
             return Progress(told["rows"], told["total"], told["rejected"], told["rate"], told["eta_seconds"])
         except (OSError, ValueError, TypeError, KeyError):  # written anew at this moment, or gone
             return None
+
+    def counts(self, results: Path) -> Counts:
+        """What became of the rows, as it is written beside finished results. Raises OSError."""
+        tally = orjson.loads(results.with_name(f"{results.name}.summary.json").read_bytes())["tally"]
+        return Counts(tally["rows"], tally["rejected"])
 
     def last_message(self) -> str:
         """The last line a process wrote to standard error: why it stopped."""

@@ -17,7 +17,8 @@ from starlette.concurrency import run_in_threadpool
 
 from features.errors import ZhenweiError
 from service.jobs.folder import JobFolder, Shelf
-from service.jobs.steps import Steps
+from service.jobs.results import path_of
+from service.jobs.steps import Step, Steps
 from service.ledger import jobs as records
 from service.ledger.database import LedgerAway
 from service.ledger.jobs import Ended, Job
@@ -74,30 +75,31 @@ class Runner:
             await run_in_threadpool(folder.remove)
 
     async def _steps(self, job: Job, folder: JobFolder, lock: int) -> None:
-        for step, words in self.steps(job, folder):
-            code = folder.exit_code(step)
+        for step in self.steps(job, folder):
+            code = folder.exit_code(step.name)
+            if code is None and step.makes.exists():  # killed before its exit was noted
+                code = _DONE
             if code is None or code == _MIDWAY:
-                folder.forget_exit(step)
-                code = await self._step(job, folder, step, words, lock)
+                folder.forget_exit(step.name)
+                code = await self._step(job, folder, step, lock)
             if code is None:  # stopped, or cancelled
                 return
             if code == _MIDWAY or code > _KILLED:
-                folder.forget_exit(step)
+                folder.forget_exit(step.name)
                 await self._crashed(job, _advice(job, folder) if code == _MIDWAY else _killed(code - _KILLED))
                 return
             if code not in {_DONE, _SOME_REJECTED}:
                 await self._end(job.job_id, "failed", error=_advice(job, folder))
                 return
-        told = await run_in_threadpool(folder.progress)
-        rows, rejected = (told.rows, told.rejected) if told else (None, None)
-        await self._end(job.job_id, "done", rows=rows, rejected=rejected)
+        told = await run_in_threadpool(folder.counts, path_of(folder, "results", job))
+        await self._end(job.job_id, "done", rows=told.rows, rejected=told.rejected)
 
-    async def _step(self, job: Job, folder: JobFolder, step: str, words: Sequence[str], lock: int) -> int | None:
+    async def _step(self, job: Job, folder: JobFolder, step: Step, lock: int) -> int | None:
         """Run one command; None: it was stopped, or its job cancelled."""
-        shell = ("/bin/sh", "-c", _SHELL, "zhenwei", str(folder.exit_file(step)), _NICE, *self.program, *words)
+        command = (str(folder.exit_file(step.name)), _NICE, *self.program, *step.words)
         with folder.messages.open("ab") as messages:
             process = await asyncio.create_subprocess_exec(
-                *shell,
+                *("/bin/sh", "-c", _SHELL, "zhenwei", *command),
                 cwd=folder.path,
                 env=dict(self.environment),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -118,7 +120,7 @@ class Runner:
                 await asyncio.wait((ended,), timeout=_GRACE)
                 _signal(process.pid, signal.SIGKILL)
             await ended
-        code = folder.exit_code(step)
+        code = folder.exit_code(step.name)
         return _KILLED + signal.SIGKILL if code is None else code  # the shell itself was killed
 
     async def _crashed(self, job: Job, why: str) -> None:

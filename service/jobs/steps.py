@@ -1,14 +1,21 @@
 """Which of our commands a job is made of."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from service.jobs.folder import JobFolder
 from service.jobs.results import path_of
 from service.ledger.jobs import Job
 
-Step = tuple[str, Sequence[str]]
-"""A name, and the words after `zhenwei`."""
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command."""
+
+    name: str
+    words: Sequence[str]  # after `zhenwei`
+    makes: Path  # is there only when the step is done
 
 
 class Steps:
@@ -20,14 +27,14 @@ class Steps:
 
     def __call__(self, job: Job, folder: JobFolder) -> list[Step]:
         """The steps of a job, in order. Raises BundleError when the bundle it was sent for is gone."""
-        names = [f"--map={name}={field}" for name, field in job.order.names.items()]
+        answers = path_of(folder, "results", job)
         screen = [
             "screen",
             str(folder.upload),
-            f"--out={path_of(folder, 'results', job)}",
+            f"--out={answers}",
             f"--rejects={path_of(folder, 'rejects', job)}",
             f"--progress-file={folder.progress_file}",
             f"--bundle={self._bundle(job.order.bundle)}",
-            *names,
+            *(f"--map={name}={field}" for name, field in job.order.names.items()),
         ]
-        return [("screen", screen)]
+        return [Step("screen", screen, answers)]

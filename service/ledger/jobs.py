@@ -12,7 +12,7 @@ from service.ledger.tables import JOBS, RECORDS, Row
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 """queued: waits; running: was begun and not ended; the others are how it ended."""
-Format = Literal["jsonl", "csv"]
+Format = Literal["jsonl", "csv", "parquet", "xlsx"]
 Ended = Literal["done", "failed", "cancelled"]
 _ENDS: tuple[str, ...] = get_args(Ended)
 _GONE = ("cancelled", "erased")

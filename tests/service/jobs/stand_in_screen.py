@@ -34,6 +34,8 @@ with aside.open("a", encoding="utf-8") as file:
         }
         Path(told["progress-file"] + ".part").write_text(json.dumps(state), "utf-8")
         Path(told["progress-file"] + ".part").replace(told["progress-file"])
+tally = {"tally": {"rows": len(rows), "rejected": rows.count("bad")}}
+Path(told["out"] + ".summary.json").write_text(json.dumps(tally), "utf-8")
 aside.replace(out)
 if "bad" in rows:
     Path(told["rejects"]).write_text("row,reason\n", "utf-8")
