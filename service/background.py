@@ -5,17 +5,14 @@ that lost everything is filled again from the ledger.
 """
 
 import asyncio
-import fcntl
 import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
+from service.hold import held
 from service.jobs.run import Runner
 from service.ledger import jobs
 from service.ledger.database import LedgerAway
@@ -63,8 +60,9 @@ class Background:
         """Do what there is to do until told to stop; stand by while another process does it."""
         while not await self._stopped():
             try:
-                with _leading(self._shelf.root) as leading:
-                    if leading and (name := await run_in_threadpool(self._name)):
+                self._shelf.root.mkdir(0o700, parents=True, exist_ok=True)
+                with held(self._shelf.root / "leader") as leading:
+                    if leading is not None and (name := await run_in_threadpool(self._name)):
                         await self._lead(name)
             except LedgerAway:
                 continue  # told by /readyz and by every answer
@@ -126,18 +124,3 @@ class Background:
                 running = sum(one.state == "running" for one in found)
                 self._metrics.jobs(len(found) - running, running)
         return self._waiting
-
-
-@contextmanager
-def _leading(root: Path) -> Iterator[bool]:
-    """Lead the home folder, if nobody else does; the system takes that back from a process that dies."""
-    root.mkdir(0o700, parents=True, exist_ok=True)
-    descriptor = os.open(root / "leader", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(descriptor)

@@ -1,16 +1,16 @@
 """The folder of a job: the file that was sent and everything made from it, under names that are ours alone."""
 
-import fcntl
 import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+
+from service.hold import held
 
 _PRIVATE = 0o700
 _ABORTED_HOURS = 24
@@ -114,21 +114,9 @@ class JobFolder:
         """Remove everything in it, and itself."""
         shutil.rmtree(self.path, ignore_errors=True)
 
-    @contextmanager
-    def held(self) -> Iterator[int | None]:
-        """Hold the job, for this process and those that inherit the descriptor; None: somebody else holds it.
-
-        The system lets go of it when the last of them is dead, however they died.
-        """
-        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-        else:
-            yield descriptor
-        finally:
-            os.close(descriptor)
+    def held(self) -> AbstractContextManager[int | None]:
+        """Hold the job, see service.hold: the processes that run it inherit the descriptor."""
+        return held(self.path / "lock")
 
 
 class Shelf:

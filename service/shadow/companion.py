@@ -1,17 +1,17 @@
 """The companion: one worker of a home folder keeps the process in the shadow, and commits what it says."""
 
 import asyncio
-import fcntl
 import logging
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
 
+from service.hold import held
 from service.ledger import shadows
 from service.ledger.database import LedgerAway
 from service.ledger.shadows import Shadow
@@ -41,8 +41,8 @@ class Companion:
             pause = _EVERY
             try:
                 if await recording.read(shadows.chosen) is not None:
-                    with _alone(self._home) as alone:
-                        if alone and await self._accompany(recording, metrics, stop):
+                    with held(self._home / "shadow.lock") as alone:
+                        if alone is not None and await self._accompany(recording, metrics, stop):
                             pause = _AFTER_FAILURE
             except LedgerAway:
                 continue  # told by /readyz and by every answer
@@ -109,17 +109,3 @@ async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
     return stop.is_set()
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[bool]:
-    """Say whether no other worker keeps a shadow here; the system takes that back from a process that dies."""
-    descriptor = os.open(home / "shadow.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(descriptor)

@@ -17,7 +17,7 @@ from service.app import create_app
 from service.ledger.ledger import Ledger
 from service.settings import Settings
 from service.shadow import companion
-from service.shadow.companion import Companion, _alone
+from service.shadow.companion import Companion
 from service.watch import BundleWatch
 
 WHO = {"who": "周", "why": "试"}
@@ -82,10 +82,3 @@ def test_a_candidate_scores_unseen_and_its_death_is_no_concern(
         assert door.delete("/v1/models/shadow?who=周&why=够了").json()["bundle"] == candidate.id
         assert door.delete("/v1/models/shadow?who=周&why=够了").status_code == 409
         assert door.get("/v1/models").json()["shadow"] is None
-
-
-def test_one_worker_of_a_home_keeps_it(tmp_path: Path) -> None:
-    with _alone(tmp_path) as first, _alone(tmp_path) as second:
-        assert (first, second) == (True, False)
-    with _alone(tmp_path) as again:
-        assert again
