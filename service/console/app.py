@@ -17,7 +17,6 @@ from service.console.entrance import FormRefused, LoginNeeded, enter
 from service.console.headers import Headers
 from service.console.page import ROOT, Console, asked_by_htmx, environment, trouble, words_of
 from service.console.session import Seals, Sessions
-from service.console.throttle import Throttle
 from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults
 
 ROOMS = (trial.ROOM, screenings.ROOM, queue.ROOM, seller.ROOM, quality.ROOM, lists.ROOM, keys.ROOM)
@@ -28,7 +27,7 @@ _KINDS: Mapping[type[Exception], Kind] = MappingProxyType({**KINDS, FormRefused:
 def mount(app: FastAPI, secret: bytes, *, form: int, upload: int) -> None:
     """Serve the console of `app` at /console. `secret` signs cookies; `form`, `upload`: most bytes of each."""
     seals, files = Seals(secret), Assets(ROOT)
-    app.state.console = Console(files, seals, Throttle(), environment(files), ROOMS)
+    app.state.console = Console(files, seals, environment(files), ROOMS)
     console = FastAPI(
         openapi_url=None,
         redirect_slashes=False,

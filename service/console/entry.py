@@ -1,6 +1,7 @@
 """Coming and going: login, logout, the front page, language and look."""
 
 import logging
+import math
 import time
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,11 +12,13 @@ from fastapi.responses import RedirectResponse
 from service.console.entrance import approached, reader_of
 from service.console.page import LANG_COOKIE, ROOT, THEME_COOKIE, Theme, show
 from service.console.session import Session
-from service.errors import Forbidden, Unauthorised
+from service.errors import Forbidden, RateLimited, Unauthorised
 from service.language import Language
 
 LOG = logging.getLogger("zhenwei")
 _YEAR = 365 * 86400
+_TRIES = 10
+"""Logins an address may try in a minute. Keys are 256 random bits; this is against load and noise in the log."""
 router = APIRouter(dependencies=[Depends(approached)])
 
 
@@ -52,18 +55,18 @@ async def door(request: Request, back: Annotated[str, Query()] = "", lapsed: Ann
 @router.post("/login")
 async def login(request: Request, key: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "") -> Response:
     """Begin a session for who holds a key."""
-    throttle, address = request.app.state.console.throttle, request.client.host if request.client else ""
-    if wait := throttle.wait(address):
-        answer = show(request, "login.html.j2", 429, back=inside(back), said="throttled", wait=int(wait // 60) + 1)
-        answer.headers["Retry-After"] = str(int(wait) + 1)
-        return answer
     try:
+        request.app.state.limits.take(f"login {request.client.host if request.client else ''}", _TRIES)
         held = request.app.state.keys.admit(key.strip(), None)
+    except RateLimited as error:
+        wait = math.ceil(error.seconds)
+        LOG.warning("console login refused", extra={"told": {"why": "tries"}})
+        answer = show(request, "login.html.j2", 429, back=inside(back), said="throttled", wait=wait)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
     except Unauthorised:
-        throttle.failed(address)
-        LOG.warning("console login refused")
+        LOG.warning("console login refused", extra={"told": {"why": "key"}})
         return show(request, "login.html.j2", 401, back=inside(back), said="wrong", wait=0)
-    throttle.passed(address)
     visit = request.state.visit
     visit.session, visit.write = Session.begin(held.key_id if held else None, time.time()), True
     LOG.info("console login", extra={"told": {"key": held.key_id if held else None}})

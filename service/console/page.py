@@ -19,7 +19,6 @@ from service.console import catalogue
 from service.console.assets import Assets
 from service.console.catalogue import Words, spoken
 from service.console.session import Seals
-from service.console.throttle import Throttle
 from service.errors import UNKNOWN, Kind
 from service.language import translated
 from service.ledger.keys import Scope
@@ -52,7 +51,6 @@ class Console:
 
     assets: Assets
     seals: Seals
-    throttle: Throttle
     environment: Environment
     rooms: Sequence[Room]
 

@@ -1,11 +1,13 @@
 """Sessions: what a cookie is worth, for how long, and to whom; and what the console sends besides."""
 
+import logging
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from fastapi.testclient import TestClient
 
@@ -14,11 +16,12 @@ from service.app import create_app
 from service.console.entry import inside
 from service.console.headers import POLICY
 from service.console.session import COOKIE, IDLE, LONGEST, Seals, Session
-from service.console.throttle import TRIES, WINDOW, Throttle
 from service.home import console_secret
 from service.ledger import keys
 from service.ledger.ledger import Ledger
+from service.online.limits import Limits
 from service.settings import Settings
+from service.telemetry import JsonLines
 
 Visit = Callable[..., Any]  # see conftest
 Key = Callable[..., str]
@@ -49,20 +52,6 @@ def test_a_sealed_session_opens_with_the_same_secret_only() -> None:
 )
 def test_a_session_ends(key_id: str | None, seen: float, now: float, over: bool) -> None:
     assert Session("n", key_id, 0.0, seen).over(now) is over
-
-
-def test_an_address_waits_after_wrong_keys() -> None:
-    now = [0.0]
-    throttle = Throttle(lambda: now[0])
-    for _ in range(TRIES):
-        assert throttle.wait("a") == 0
-        throttle.failed("a")
-    assert (throttle.wait("a"), throttle.wait("b")) == (WINDOW, 0)
-    now[0] = WINDOW
-    assert throttle.wait("a") == 0
-    throttle.failed("a")
-    throttle.passed("a")
-    assert throttle.wait("a") == 0
 
 
 def test_the_workers_of_a_home_share_one_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -132,16 +121,30 @@ def test_behind_https_the_cookie_stays_there(visit: Visit, key: Key) -> None:
     assert "; Secure" in entered.headers["set-cookie"]
 
 
-def test_a_wrong_key_enters_nowhere(visit: Visit, key: Key) -> None:
+def test_a_wrong_key_enters_nowhere(visit: Visit, key: Key, caplog: pytest.LogCaptureFixture) -> None:
     token = key("score")
     door = visit()
-    for _ in range(TRIES):
-        refused = door.enter("zw_x_y")
-        assert refused.status_code == 401
-        assert "zw_x_y" not in refused.text
-    late = door.enter(token)
-    assert (late.status_code, int(late.headers["retry-after"]) > 0) == (429, True)
+    door.app.state.limits = Limits(None, clock=lambda: 0.0)
+    with caplog.at_level(logging.INFO, "zhenwei"):
+        assert door.enter(token).status_code == 303
+        door.look("/try")
+        door.fill("/logout")
+        for _ in range(9):
+            refused = door.enter("zw_x_y")
+            assert refused.status_code == 401
+            assert "zw_x_y" not in refused.text
+        late = door.enter(token)
+    assert (late.status_code, 0 < int(late.headers["retry-after"]) <= 60) == (429, True)
+    assert f"{late.headers['retry-after']} 秒" in late.text
     assert door.look("/try").status_code == 303
+    told = [orjson.loads(JsonLines().format(one)) for one in caplog.records if one.message.startswith("console")]
+    assert [(one["event"], one.get("key"), one.get("why")) for one in told] == [
+        ("console login", keys.id_of(token), None),
+        ("console logout", keys.id_of(token), None),
+        *[("console login refused", None, "key")] * 9,
+        ("console login refused", None, "tries"),
+    ]
+    assert "zw_" not in "".join(map(str, told))
 
 
 def test_a_revoked_key_ends_its_session_at_once(visit: Visit, key: Key, ledger: Ledger) -> None:

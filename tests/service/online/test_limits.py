@@ -1,5 +1,7 @@
 """Token buckets: the same over Redis and in the process."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
@@ -134,3 +136,23 @@ def test_a_key_is_told_to_wait(screener: Screener, ledger: Ledger, redis_url: st
     assert 1 <= int(answer.headers["retry-after"]) <= 3
     assert client.post("/v1/score/batch", json={"listings": [one] * 2}).status_code == 429
     assert client.post("/v1/score", json=one, headers={"authorization": f"Bearer {free}"}).status_code == 200
+
+
+def test_logins_are_counted_by_address_whichever_worker_answers(
+    screener: Screener, ledger: Ledger, link: Link, clock: Clock
+) -> None:
+    with ledger.writing() as page:
+        token = keys.create(page, keys.Wanted("desk", ("review",)), who="t", why="t")
+
+    def login(address: str, key: str) -> int:
+        app = create_app(screener, Settings(), ledger=ledger)  # another worker each time
+        app.state.limits = Limits(link, clock)
+        door = TestClient(app, "http://127.0.0.1", follow_redirects=False, client=(address, 1))
+        form = re.search(r'name="csrf" value="(\w+)"', door.get("/console/login").text)
+        assert form
+        return door.post("/console/login", data={"csrf": form[1], "key": key}).status_code
+
+    assert [login("192.0.2.1", "zw_x_y") for _ in range(10)] == [401] * 10
+    assert [login("192.0.2.1", token), login("192.0.2.2", token)] == [429, 303]
+    clock.now += 6
+    assert login("192.0.2.1", token) == 303
