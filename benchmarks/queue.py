@@ -26,7 +26,8 @@ def fill(ledger: Ledger, count: int) -> None:
     """Write evaluations straight into the tables; the queue does not look at the chain's digests."""
     same = dict.fromkeys(("reasons", "heads", "findings"), "{}") | dict.fromkeys(("bundle", "knowledge", "code"), "x")
     for first in range(1, count + 1, _PART):
-        records, rows = [], []
+        records: list[dict[str, object]] = []
+        rows: list[dict[str, object]] = []
         for seq in range(first, min(first + _PART, count + 1)):
             risky, title = seq % _RISKY == 0, "".join(_WORDS[int(d)] for d in str(seq)) + f" {seq % 97}"
             told = {"listing_id": str(seq), "title": title, "price_cny": seq % 991, "trade": {"orders_30d": seq % 89}}

@@ -48,10 +48,11 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def log_to_stderr(level: str) -> None:
-    """Send everything, uvicorn's own lines too, to standard error as JSON."""
+    """Send everything, uvicorn's own lines too, to standard error as JSON; of the job queue only what went wrong."""
     stream = logging.StreamHandler()
     stream.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[stream], force=True)
+    logging.getLogger("docket").setLevel(logging.WARNING)
 
 
 def count(scope: Scope, screenings: Sequence[Screening]) -> None:
