@@ -122,6 +122,9 @@ class Load:
     def _next(self) -> None:
         while self._idle and self._waiting:
             connection = self._idle.pop()
+            if not connection.open:  # hung up on while idle
+                asyncio.ensure_future(self._again())  # noqa: RUF006 - see _came
+                continue
             due, request = self._waiting.popleft()
             connection.send(request, partial(self._came, connection, due))
 
