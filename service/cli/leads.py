@@ -39,6 +39,11 @@ def make(
         bool, typer.Option("--answers", help="The files are answers: JSON lines of screen --with-listing.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what stands there.")] = False,
+    engine: Annotated[
+        str, typer.Option(help="local: this machine; spark: a cluster screens, we group here.")
+    ] = "local",
+    master: Annotated[str, typer.Option(help="Spark: where the cluster is.")] = "local[*]",
+    spark_conf: Annotated[list[str] | None, typer.Option(help="Spark: NAME=VALUE, any number of times.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="Folder of the bundle. Default: the active one.")] = None,
 ) -> None:
     """Screen files and turn what is risky into leads.
@@ -52,7 +57,7 @@ def make(
 
     from service import clock, home  # noqa: PLC0415
     from service.answers import Stopped  # noqa: PLC0415
-    from service.cli import options  # noqa: PLC0415
+    from service.cli import options, spark  # noqa: PLC0415
     from service.cli.screen import STOPPED, show, stoppable, watching  # noqa: PLC0415
     from service.leads.gathering import Wish, gathered  # noqa: PLC0415
     from service.leads.package import refuse_standing  # noqa: PLC0415
@@ -61,11 +66,22 @@ def make(
     from training.crew import usable_cores  # noqa: PLC0415
 
     console = Console(stderr=True)
+    cluster = options.one_of("--engine", engine, ("local", "spark")) == "spark"
+    if cluster and (answers or processes):
+        raise options.OptionRejected(
+            "--engine spark: --answers and --processes are of one machine only; leave them out"
+        )
     if answers:
         _of_answers(list(map(Path, files)), out, bundle, most=most, force=force)
         return
     asked = options.pairs("--map", names)
     refuse_standing(out, force=force)
+    if cluster:
+        made = spark.leads(
+            files, out, master=master, settings=spark_conf, names=asked, bundle=bundle, most=most
+        )  # fmt: skip
+        _finish(*made, out, force=force)
+        return
     opened = open_all(files, asked, beside=[out], guess=guess)
     show(opened, console, whole=False)
     settings = read_settings({"bundle": bundle})

@@ -64,7 +64,7 @@ class _Writer:
         self._citing, self._weighing = Citing(known), Weighing.of_knowledge(known)
 
     def lead(self, rank: int, lead_id: str, group: int, members: Sequence[int]) -> Lead:
-        offers = sorted(map(self._offer, members), key=lambda one: (-one.harm, one.fact.seller, one.fact.listing_id))
+        offers = sorted(map(self._offer, members), key=_worst_first)
         facts = [one.fact for one in offers]
         shops, ties = _shops(facts), self._ties(group)
         sales = [fact.sales for fact in facts if fact.sales is not None]
@@ -142,6 +142,11 @@ class _Writer:
                 weight[name] += (offer.harm + 1.0) / (place + 1)
         names = sorted(weight, key=lambda name: (-weight[name], name))
         return tuple(Owner(name, self._known.authorities[name].zh, local(name, province)) for name in names)
+
+
+def _worst_first(offer: Offer) -> tuple[float, str, str, str]:
+    fact = offer.fact
+    return -offer.harm, fact.seller, fact.listing_id, fact.evaluation_id  # a listing may have been seen twice
 
 
 def shop_of(shops: Iterable[Shop], fact: LeadFact) -> Shop:

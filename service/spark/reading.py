@@ -21,6 +21,8 @@ NUMBER, FILE = "zhenwei_row", "zhenwei_file"
 Batches = Iterable[pa.RecordBatch]
 Numbered = tuple[int, int | None, Listing | Refused]
 """The place of the file, the number of the row in it (None: nobody counted), what the row holds."""
+UNREAD = "and all after it are not read: "
+"""How the row is told at which a file could not be read on."""
 _NO_ID = Problem("/listing_id", "is required; add it, or count the rows in a column of their own")
 _ANYWHERE = Path("dataframe")
 
@@ -95,7 +97,7 @@ class Whole:
                     yield file, number, source.row(entry)
             except FileRejected as error:
                 why = str(error).replace(str(path), name)
-                yield file, number + 1, Refused(None, (Problem("", f"and all after it are not read: {why}"),))
+                yield file, number + 1, Refused(None, (Problem("", f"{UNREAD}{why}"),))
 
 
 def table_of(header: Sequence[str], names: Mapping[str, str]) -> Source:

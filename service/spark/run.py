@@ -1,6 +1,5 @@
 """Files in, a folder of answers out, on Spark. Its parts behind each other are what one machine writes."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,15 +7,15 @@ from functools import reduce
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, get_args
 
-from pyspark.errors import AnalysisException, PySparkException, PythonException
+from pyspark.errors import AnalysisException
 from pyspark.sql import Column, Observation
 from pyspark.sql import functions as F  # noqa: N812 - what everybody calls it
 
-from features.errors import ZhenweiError
 from models.screening import Action, Assessment, Explain, Level
 from service.answers import AnswersRejected, Shape
 from service.batch.outcome import Outcome
 from service.batch.tally import Tally
+from service.spark.failure import passed_on
 from service.spark.frames import find, frames
 from service.spark.parcel import Parcel
 from service.spark.screening import answers
@@ -25,12 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 ENDINGS = (".jsonl", ".ndjson", ".parquet")
-_OURS = re.compile(r"^(?:features|models|service)\.[\w.]+: (?P<told>.+)", re.MULTILINE)
 _SHOWN = 10  # reasons told
-
-
-class WorkFailed(ZhenweiError):
-    """An executor could not do its part. What it said is passed on."""
 
 
 def screen_files(
@@ -63,26 +57,14 @@ def screen_files(
     counted = Observation("zhenwei")
     told_all = reduce(lambda a, b: a.unionByName(b), parts).observe(counted, *_counts())
     writer = (told_all.drop("file") if suffix == ".parquet" else told_all.select("json")).write
-    try:
-        chosen = writer.mode("overwrite")  # a job that failed leaves an empty folder
-        chosen.parquet(out) if suffix == ".parquet" else chosen.text(out)
-    except PythonException as error:
-        found = _OURS.findall(str(error))
-        raise WorkFailed(
-            found[-1] if found else f"an executor failed: {str(error).strip().splitlines()[-1]}"
-        ) from error
-    except AnalysisException as error:
-        raise AnswersRejected(f"{out}: {str(error).splitlines()[0]}") from error
-    except PySparkException as error:
-        raise WorkFailed(f"Spark could not finish: {str(error).strip().splitlines()[0]}") from error
+    with passed_on():
+        try:
+            chosen = writer.mode("overwrite")  # a job that failed leaves an empty folder
+            chosen.parquet(out) if suffix == ".parquet" else chosen.text(out)
+        except AnalysisException as error:
+            raise AnswersRejected(f"{out}: {str(error).splitlines()[0]}") from error
     tally = _tally(counted.get, _reasons(session, out, suffix))
     return Outcome(tally, (), parcel.versions.bundle, today.isoformat())
-
-
-def _said(told: str) -> str:
-    """What went wrong on an executor, out of the trace it sent."""
-    ours = _OURS.findall(told)
-    return ours[-1] if ours else f"an executor failed ({told.strip().splitlines()[-1]}); its log says more"
 
 
 def _taken(session: "SparkSession", out: str) -> bool:

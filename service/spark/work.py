@@ -39,29 +39,40 @@ def schema(shape: Shape) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """All an executor needs to know. Travels to it, so it is plain data."""
+class Screened:
+    """Rows and what became of them. Travels to the executors, so it is plain data."""
 
     parcel: "Broadcast[Parcel]"
     versions: Versions
     reading: Reading
-    shape: Shape
-    sources: tuple[str, ...]  # how answers call the files, by their place
     explain: Explain
     today: date | None  # None: the day of the work, for streams that run for months
 
-    def answers(self, batches: Batches) -> Iterator[pa.RecordBatch]:
-        """Answer every row, in order; rejected rows are answered with their problems."""
+    def chunks(self, batches: Batches) -> Iterator[tuple[list[Numbered], Iterator[Told]]]:
+        """Some rows at a time, in order, each with what became of it."""
         screener = opened(self.versions, self.parcel)
         rows = self.reading.rows(batches)
         while chunk := list(islice(rows, CHUNK)):
-            yield self._batch(chunk, self._told(chunk, screener))
+            yield chunk, self._told(chunk, screener)
 
     def _told(self, chunk: list[Numbered], screener: Screener) -> Iterator[Told]:
         listings = [row for _, _, row in chunk if isinstance(row, Listing)]
         today = self.today or clock.today()
         screened = iter(screener.screen(listings, explain=self.explain, today=today))
         return (row if isinstance(row, Refused) else (row, next(screened)) for _, _, row in chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All an executor needs to know to answer. Travels to it, so it is plain data."""
+
+    screened: Screened
+    shape: Shape
+    sources: tuple[str, ...]  # how answers call the files, by their place
+
+    def answers(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        """Answer every row, in order; rejected rows are answered with their problems."""
+        return (self._batch(chunk, told) for chunk, told in self.screened.chunks(batches))
 
     def _batch(self, chunk: list[Numbered], answers: Iterator[Told]) -> pa.RecordBatch:
         rows = [self._row(file, number, told) for (file, number, _), told in zip(chunk, answers, strict=True)]

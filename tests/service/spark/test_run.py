@@ -29,8 +29,9 @@ from service.batch.tally import Tally
 from service.cli import app
 from service.opening import open_all
 from service.spark import screen
+from service.spark.failure import WorkFailed
 from service.spark.parcel import Parcel
-from service.spark.run import WorkFailed, screen_files
+from service.spark.run import screen_files
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
