@@ -16,7 +16,7 @@ from models import STARTER
 from models.registers import NO_REGISTERS
 from service import clock, home, wire
 from service.batch.forms import outputs
-from service.batch.outcome import Request
+from service.batch.request import Request
 from service.batch.run import screen_files as on_one_machine
 from service.opening import open_all
 from service.settings import Settings

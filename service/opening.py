@@ -1,13 +1,14 @@
 """All the files of one screening, opened, with what their columns were taken for."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from features.columns import ColumnsRejected
 from features.tables import FileRejected
 from service.batch.inputs import find
 from service.mapping import Mapped, open_mapped
+from service.rows import encodable
 
 _TOLD = 5  # files told of when several cannot be opened
 
@@ -19,6 +20,12 @@ class Opened:
     mapped: tuple[Mapped, ...]
     names: tuple[str, ...]  # as answers call them
     notes: tuple[str, ...]  # what the reader of the result should know
+
+    def called(self, name: str) -> "Opened":
+        """The same, of one file only, which answers call by another name. Raises FileRejected."""
+        if len(self.mapped) != 1:
+            raise FileRejected(f"{len(self.mapped)} files cannot all be called {name}; name one file")
+        return replace(self, names=(encodable(name),))
 
     def kinds(self) -> Iterator[tuple[Mapped, int]]:
         """One file of every kind of table, and how many are alike: the same columns, taken for the same."""

@@ -71,7 +71,7 @@ async def follow(request: Request, job_id: Named) -> JobOut:
     },
 )
 async def take(request: Request, job_id: Named, part: Annotated[Part, Path()]) -> FileResponse:
-    """Take away what a finished job made: one answer per row, the rejected rows, the leads, the report."""
+    """Take away what a finished job made: one answer per row, the rejected rows, leads, report."""
     found = await run_in_threadpool(jobs_of(request).result, viewer_of(request), job_id, part)
     safe = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     return FileResponse(found.path, headers=safe, media_type=found.media_type, filename=found.file_name)

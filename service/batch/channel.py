@@ -7,6 +7,7 @@ from typing import Protocol
 
 from features.tables import Entry
 from service.answers import Told
+from service.batch.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Channel(Protocol):
 class Form(Channel, Protocol):
     """A channel whose part becomes a file."""
 
-    def finish(self, part: Path, room: Path) -> Path:
+    def finish(self, part: Path, room: Path, outcome: Outcome) -> Path:
         """Return the finished file: the part itself, or one made from it in the folder `room`."""
 
 

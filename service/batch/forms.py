@@ -8,6 +8,7 @@ from pathlib import Path
 from features.tables import files
 from service.answers import AnswersRejected, Cell, Kind, Shape
 from service.batch.channel import Form, Line, Output
+from service.batch.outcome import Outcome
 from service.batch.rejects import BOM, Rejects, table
 
 ENDINGS = (".jsonl", ".ndjson", ".csv", ".parquet", ".xlsx")
@@ -54,7 +55,7 @@ class JsonLines:
         told = (self.shape.line(source, line.entry.number, line.told) for line in lines)
         return packed(b"".join(told), self.packed)
 
-    def finish(self, part: Path, _room: Path) -> Path:
+    def finish(self, part: Path, _room: Path, _outcome: Outcome) -> Path:
         """The part is the file."""
         return part
 
@@ -78,7 +79,7 @@ class Csv:
         rows = (shape.flat(source, line.entry.number, line.told) for line in lines)
         return packed(table(map(_written, row, kinds) for row in rows), self.packed)
 
-    def finish(self, part: Path, _room: Path) -> Path:
+    def finish(self, part: Path, _room: Path, _outcome: Outcome) -> Path:
         """The part is the file."""
         return part
 

@@ -1,43 +1,16 @@
-"""What is asked of a screening, and what it came to."""
+"""What a screening came to."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
+from dataclasses import dataclass
 
 import orjson
+from pydantic import TypeAdapter
 
-from models import Screener
-from models.screening import Explain
-from service.batch.channel import Output
+from models.screening import Versions
 from service.batch.journal import Standing
 from service.batch.tally import Tally
-from service.rows import Source
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be screened, and how."""
-
-    sources: tuple[Source, ...]
-    names: tuple[str, ...]  # of the sources, as answers call them
-    outputs: tuple[Output, ...]  # the first is the file of answers
-    open: Callable[[], Screener]  # in every process; raises ZhenweiError
-    explain: Explain
-    today: date
-    options: Mapping[str, str] = field(default_factory=dict)  # whatever else would make the answers different
-    processes: int = 1
-    force: bool = False  # replace files that are there, and forget an earlier run
-
-    @property
-    def out(self) -> Path:
-        """The file of answers."""
-        return self.outputs[0].path
-
-    @property
-    def summary(self) -> Path:
-        """Where the outcome is kept."""
-        return self.out.with_name(f"{self.out.name}.summary.json")
+_INPUTS = TypeAdapter(list[tuple[str, int, str]])
+_VERSIONS = TypeAdapter(Versions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +18,8 @@ class Counted:
     """A file and what became of its rows: screened + rejected == rows."""
 
     name: str
+    bytes: int
+    sha256: str
     rows: int
     screened: int
     rejected: int
@@ -57,20 +32,22 @@ class Outcome:
 
     tally: Tally
     files: tuple[Counted, ...]
-    bundle: str
+    versions: Versions
     law_as_of: str  # the day whose law is cited where a listing has none
     resumed: int = 0  # rows an earlier run had done
 
     @classmethod
-    def of(cls, standing: Standing, names: tuple[str, ...], resumed: int) -> "Outcome":
+    def of(cls, standing: Standing, resumed: int) -> "Outcome":
         """Sum up what is committed."""
         files = tuple(
-            Counted(name, rows, rows - rejected, rejected, standing.broken.get(name))
-            for name, (rows, rejected) in zip(names, standing.files, strict=True)
+            Counted(name, size, digest, rows, rows - rejected, rejected, standing.broken.get(name))
+            for (name, size, digest), (rows, rejected) in zip(
+                _INPUTS.validate_python(standing.run["inputs"]), standing.files, strict=True
+            )
         )
-        return cls(standing.tally, files, str(standing.run["bundle"]), standing.today, resumed)
+        return cls(standing.tally, files, _VERSIONS.validate_python(standing.run), standing.today, resumed)
 
     def to_json(self) -> bytes:
         """The same as JSON, to keep beside the answers."""
-        told = {"tally": self.tally, "files": self.files, "bundle": self.bundle, "law_as_of": self.law_as_of}
+        told = {"tally": self.tally, "files": self.files, "versions": self.versions, "law_as_of": self.law_as_of}
         return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)

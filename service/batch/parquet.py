@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from service.answers import Kind, Shape
 from service.batch.channel import Line
+from service.batch.outcome import Outcome
 
 _GROUP = 1 << 15  # rows of a group, which a reader holds as a whole
 _TYPES: dict[Kind, pa.DataType] = {
@@ -40,7 +41,7 @@ class Parquet:
         batch: bytes = pa.record_batch(columns, schema=schema).serialize().to_pybytes()
         return batch
 
-    def finish(self, part: Path, room: Path) -> Path:
+    def finish(self, part: Path, room: Path, _outcome: Outcome) -> Path:
         """Write the rows in groups of one size, however they were cut before."""
         made = room / f"{self.name}.made"
         with (

@@ -10,8 +10,8 @@ from service.answers import Stopped
 from service.batch.desk import Chunk, Desk, Desks, chunks
 from service.batch.inputs import Seen
 from service.batch.journal import Journal, Standing
-from service.batch.outcome import Request
 from service.batch.progress import Meter
+from service.batch.request import Request
 from service.batch.tally import Tally
 from service.rows import Source
 

@@ -13,6 +13,7 @@ from features.tables import Entry
 from features.tables.formula import unformula
 from service.answers import joined
 from service.batch.channel import Line
+from service.batch.outcome import Outcome
 from service.rows import Refused, encodable
 
 _COLUMNS = ("source", "line", "row", "listing_id", "field", "problem", "cells")
@@ -34,7 +35,7 @@ class Rejects:
         """The rejected rows among `lines`."""
         return table(_cells(source, line.entry, line.told) for line in lines if isinstance(line.told, Refused))
 
-    def finish(self, part: Path, _room: Path) -> Path:
+    def finish(self, part: Path, _room: Path, _outcome: Outcome) -> Path:
         """The part is the file."""
         return part
 

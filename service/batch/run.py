@@ -9,9 +9,10 @@ from service.answers import AnswersRejected, Stopped
 from service.batch.desk import CHUNK, Desk, Desks, Stamp, Task, crew
 from service.batch.inputs import Seen, look
 from service.batch.journal import Journal, Standing, held
-from service.batch.outcome import Outcome, Request
+from service.batch.outcome import Outcome
 from service.batch.progress import Meter, Watch, nobody
 from service.batch.reading import Reading, Stop, asked_to_stop
+from service.batch.request import Request
 
 REJECTS = "rejects"
 """The output that is made only when something was rejected."""
@@ -63,7 +64,7 @@ def _under_lock(request: Request, journal: Journal, meter: Meter, stop: Stop) ->
                 meter.begin(resumed, total)
                 Reading(request, seen, standing, journal).to_the_end(desk, meter, stop)
             meter.state("writing")
-            outcome = Outcome.of(standing, request.names, resumed)
+            outcome = Outcome.of(standing, resumed)
             _place(request, journal, outcome)
         except OSError as error:
             told = f"{request.out} cannot be written to its end ({error.strerror or error})"
@@ -148,5 +149,5 @@ def _place(request: Request, journal: Journal, outcome: Outcome) -> None:
         if output.form.name == REJECTS and not outcome.tally.rejected:
             output.path.unlink(missing_ok=True)  # of an earlier screening, which --force replaces
         elif part.exists():  # else it was put in its place before a kill
-            output.form.finish(part, journal.folder).replace(output.path)
+            output.form.finish(part, journal.folder, outcome).replace(output.path)
     journal.remove()

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from features.tables.formula import unformula
 from service.answers import Cell, Kind, Shape
 from service.batch.channel import Line
+from service.batch.outcome import Outcome
 
 MOST_ROWS = 1_048_575  # of a sheet, below the row of column names
 _MOST_CHARACTERS = 32_767  # of a cell
@@ -42,7 +43,7 @@ class Workbook:
         told = (shape.flat(source, line.entry.number, line.told) for line in lines)
         return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in told)
 
-    def finish(self, part: Path, room: Path) -> Path:
+    def finish(self, part: Path, room: Path, _outcome: Outcome) -> Path:
         """Write sheet after sheet, row by row."""
         made = room / f"{self.name}.made"
         with part.open("rb") as lines:

@@ -116,27 +116,16 @@ def _of_answers(files: list[Path], out: Path, bundle: Path | None, *, most: int,
 
 
 def _finish(found: "Leads", account: "Account", out: Path, *, force: bool) -> None:
-    _write(found, account, out, force=force)
-    if account.rejected:
-        raise typer.Exit(1)
-
-
-def _write(found: "Leads", account: "Account", out: Path, *, force: bool) -> None:
-    from service.leads.book.book import workbook  # noqa: PLC0415 - heavy, see service.cli
-    from service.leads.files import files  # noqa: PLC0415
-    from service.leads.package import seal  # noqa: PLC0415
+    from service.leads.writing import write_leads  # noqa: PLC0415 - heavy, see service.cli
     from service.terminal import visible  # noqa: PLC0415
 
+    sealed = write_leads(found, account, out, force=force)
     told = f"{found.groups:,} leads from {found.facts:,} risky listings of {account.rows:,} rows"
-    if out.suffix.lower() == ".xlsx":
-        aside = out.with_name(f".{out.name}.partial")
-        aside.write_bytes(workbook(found, account))
-        aside.replace(out)
-        typer.echo(visible(f"{told} → {out}"))
-        return
-    sealed = seal(files(found, account), account, out, force=force)
     typer.echo(visible(f"{told} → {out}"))
-    typer.echo(f"seal {sealed}: write it into the letter; whoever receives the package runs zhenwei leads verify")
+    if sealed:
+        typer.echo(f"seal {sealed}: write it into the letter; whoever receives the package runs zhenwei leads verify")
+    if account.rejected:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -50,6 +50,15 @@ def one_of(option: str, told: str, known: tuple[_Word, ...]) -> _Word:
     raise OptionRejected(f"{option} {told}: choose one of {', '.join(known)}")
 
 
+def ending(option: str, path: Path, known: tuple[str, ...]) -> str:
+    """Check where a file is to go, and tell what its name ends in. Raises OptionRejected."""
+    if (told := path.suffix.lower()) not in known:
+        raise OptionRejected(f"{option} {path}: choose a name that ends in {' or '.join(known)}")
+    if not path.parent.is_dir():
+        raise OptionRejected(f"{option} {path}: there is no folder {path.parent}; make it first")
+    return told
+
+
 def numbers(option: str, told: Sequence[str] | None) -> dict[str, float]:
     """Read NAME=NUMBER, given any number of times. Raises OptionRejected."""
     try:

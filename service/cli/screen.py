@@ -44,6 +44,8 @@ def screen(
     ] = False,
     with_listing: Annotated[bool, typer.Option("--with-listing", help="Repeat the listing beside its answer.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where rejected rows go. Default: OUT.rejects.csv.")] = None,
+    called: Annotated[str | None, typer.Option(help="What the results call the file; one file only.")] = None,
+    leads: Annotated[Path | None, typer.Option(help="Leads: .xlsx the workbook, .zip the sealed package.")] = None,
     report: Annotated[Path | None, typer.Option(help="A page about it, .html, as `zhenwei report` makes.")] = None,
     processes: Annotated[int, typer.Option(help="How many screen; 0 = one per core.", min=0, max=256)] = 0,
     progress_file: Annotated[Path | None, typer.Option(help="Keep how far it is in this small JSON file.")] = None,
@@ -67,9 +69,10 @@ def screen(
     from service.answers import Stopped  # noqa: PLC0415
     from service.batch.channel import Output  # noqa: PLC0415
     from service.batch.forms import outputs  # noqa: PLC0415
-    from service.batch.outcome import Request  # noqa: PLC0415
+    from service.batch.request import Request  # noqa: PLC0415
     from service.batch.run import screen_files  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
+    from service.leads.form import LeadsFile  # noqa: PLC0415
     from service.opening import open_all  # noqa: PLC0415
     from service.report.page import Report  # noqa: PLC0415
     from service.settings import read_settings  # noqa: PLC0415
@@ -81,11 +84,11 @@ def screen(
     if out is None and not show_mapping:
         raise options.OptionRejected("--out: name the file the answers go to, such as answers.csv")
     if options.one_of("--engine", engine, ("local", "spark")) == "spark" and (
-        out is None or show_mapping or rejects or report or processes or progress_file
+        out is None or show_mapping or rejects or called or leads or report or processes or progress_file
     ):
         raise options.OptionRejected(
-            "--engine spark: --show-mapping, --rejects, --report, --processes and --progress-file are of one machine "
-            "only; rejected rows stand among the answers, and `zhenwei report` reads them"
+            "--engine spark: --show-mapping, --rejects, --called, --leads, --report, --processes and --progress-file "
+            "are of one machine only; rejected rows stand among the answers, and `zhenwei report` reads them"
         )
     if engine == "spark" and out is not None:
         outcome = spark.screen(
@@ -95,8 +98,10 @@ def screen(
         _summary(console, outcome, out)
         raise typer.Exit(1 if outcome.tally.rejected else 0)
     options.page_path(report)
-    beside = [path for path in (out, rejects, report) if path]
+    beside = [path for path in (out, rejects, leads, report) if path]
+    wanted = LeadsFile(ending=options.ending("--leads", leads, (".xlsx", ".zip"))) if leads else None
     opened = open_all(inputs, asked, beside=beside, guess=guess)
+    opened = opened.called(called) if called else opened
     show(opened, console, whole=show_mapping)
     if out is None or show_mapping:
         return
@@ -106,6 +111,7 @@ def screen(
         names=opened.names,
         outputs=(
             *outputs(out, rejects, sourced=len(opened.names) > 1 or with_listing, listed=with_listing),
+            *([Output(wanted, leads)] if wanted and leads else ()),
             *([Output(Report(clock.today(), opened.names), report)] if report else ()),
         ),
         open=partial(home.screener, settings.model_copy(update={"bundle": home.bundle(settings)})),

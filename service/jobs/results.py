@@ -3,20 +3,24 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+from zipfile import ZipFile
 
 from service.jobs.folder import JobFolder
 from service.ledger.jobs import Job
 
-Part = Literal["results", "rejects", "leads", "report"]
-"""results: one answer per row; rejects: the rows that were not screened, and why; leads, report: for inspectors."""
+Part = Literal["results", "rejects", "leads", "package", "report"]
+"""results: one answer per row; rejects: the rows that were not screened, and why; leads: a workbook for
+inspectors; package: the same, sealed, see service.leads.package; report: a page with pictures."""
 PARTS: tuple[Part, ...] = get_args(Part)
 _TYPES = {
     ".jsonl": "application/x-ndjson",
     ".csv": "text/csv; charset=utf-8",
     ".parquet": "application/vnd.apache.parquet",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
     ".html": "text/html; charset=utf-8",
 }
+_ENDINGS: dict[Part, str] = {"rejects": "csv", "leads": "xlsx", "package": "zip", "report": "html"}
 _LONGEST = 100  # characters of a client's file name that go into ours
 
 
@@ -33,8 +37,18 @@ class Result:
 
 def path_of(folder: JobFolder, part: Part, job: Job) -> Path:
     """Where a part is written."""
-    ending = {"results": job.order.format, "rejects": "csv", "leads": "xlsx", "report": "html"}[part]
-    return folder.path / f"{part}.{ending}"
+    if part == "results":
+        return folder.path / f"results.{job.order.format}"
+    return folder.path / f"{part}.{_ENDINGS[part]}"
+
+
+def unpack(folder: JobFolder, job: Job) -> None:
+    """Lay the workbook of the package beside it, for whoever wants nothing else. Raises OSError, BadZipFile."""
+    out = path_of(folder, "leads", job)
+    aside = out.with_name(f".{out.name}.partial")
+    with ZipFile(path_of(folder, "package", job)) as parts:
+        aside.write_bytes(parts.read(out.name))
+    aside.replace(out)
 
 
 def result(folder: JobFolder, part: Part, job: Job) -> Result | None:

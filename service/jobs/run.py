@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from features.errors import ZhenweiError
 from service.jobs.folder import JobFolder, Shelf
-from service.jobs.results import path_of
+from service.jobs.results import path_of, unpack
 from service.jobs.steps import Step, Steps
 from service.ledger import jobs as records
 from service.ledger.database import LedgerAway
@@ -91,6 +91,7 @@ class Runner:
             if code not in {_DONE, _SOME_REJECTED}:
                 await self._end(job.job_id, "failed", error=_advice(job, folder))
                 return
+        await run_in_threadpool(unpack, folder, job)
         told = await run_in_threadpool(folder.counts, path_of(folder, "results", job))
         await self._end(job.job_id, "done", rows=told.rows, rejected=told.rejected)
 

@@ -33,8 +33,17 @@ class Steps:
             str(folder.upload),
             f"--out={answers}",
             f"--rejects={path_of(folder, 'rejects', job)}",
+            f"--leads={path_of(folder, 'package', job)}",
+            f"--report={path_of(folder, 'report', job)}",
             f"--progress-file={folder.progress_file}",
             f"--bundle={self._bundle(job.order.bundle)}",
+            *([f"--called={_shown(job.file_name)}"] if job.file_name else ()),
+            "--force",  # nobody is there to bring a changed register back: the job begins anew
             *(f"--map={name}={field}" for name, field in job.order.names.items()),
         ]
         return [Step("screen", screen, answers)]
+
+
+def _shown(file_name: str) -> str:
+    """The name as it was sent, without what does something instead of being seen."""
+    return "".join(sign if sign.isprintable() else "�" for sign in file_name)

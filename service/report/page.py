@@ -10,6 +10,7 @@ import orjson
 
 from features.knowledge import load
 from service.batch.channel import Line
+from service.batch.outcome import Outcome
 from service.batch.results import Result
 from service.leads import Pile, Weighing, fact_of, leads_of
 from service.report import pictures
@@ -47,7 +48,7 @@ class Report:
         kept = [_COUNTS + counts.to_json(), *(_FACT + fact.to_json() for fact in facts if fact)]
         return b"".join(line + b"\n" for line in kept)
 
-    def finish(self, part: Path, room: Path) -> Path:
+    def finish(self, part: Path, room: Path, _outcome: Outcome) -> Path:
         """Write the page."""
         made = room / f"{self.name}.made"
         with part.open("rb") as lines:

@@ -64,7 +64,7 @@ def screen_files(
         except AnalysisException as error:
             raise AnswersRejected(f"{out}: {str(error).splitlines()[0]}") from error
     tally = _tally(counted.get, _reasons(session, out, suffix))
-    return Outcome(tally, (), parcel.versions.bundle, today.isoformat())
+    return Outcome(tally, (), parcel.versions, today.isoformat())
 
 
 def _taken(session: "SparkSession", out: str) -> bool:

@@ -14,7 +14,7 @@ from models.screening import Explain
 from service import wire
 from service.app import create_app
 from service.batch.forms import outputs
-from service.batch.outcome import Request
+from service.batch.request import Request
 from service.batch.run import screen_files
 from service.examples import EXAMPLES
 from service.rows import open_source

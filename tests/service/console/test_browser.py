@@ -14,7 +14,7 @@ from httpx2 import post
 from models import Screener
 from service.app import create_app
 from service.batch.forms import outputs
-from service.batch.outcome import Request
+from service.batch.request import Request
 from service.batch.run import screen_files
 from service.console.app import ROOMS
 from service.home import online

@@ -9,7 +9,7 @@ import pytest
 
 from models import Screener
 from service.batch.forms import outputs
-from service.batch.outcome import Request
+from service.batch.request import Request
 from service.batch.run import screen_files
 from service.console import explore, mapping
 from service.console.explore import Wanted

@@ -9,9 +9,10 @@ import signal
 import sys
 import time
 from pathlib import Path
+from zipfile import ZipFile
 
 source = Path(sys.argv[2])
-told = dict(word[2:].split("=", 1) for word in sys.argv[3:])
+told = dict(word[2:].split("=", 1) for word in sys.argv[3:] if "=" in word)
 out, aside = Path(told["out"]), Path(told["out"] + ".partial")
 how, *rows = source.read_text("utf-8").splitlines()
 if how == "refuse":
@@ -34,6 +35,9 @@ with aside.open("a", encoding="utf-8") as file:
         }
         Path(told["progress-file"] + ".part").write_text(json.dumps(state), "utf-8")
         Path(told["progress-file"] + ".part").replace(told["progress-file"])
+with ZipFile(told["leads"], "w") as package:
+    package.writestr("leads.xlsx", told["called"])
+Path(told["report"]).write_text("<!doctype html>", "utf-8")
 tally = {"tally": {"rows": len(rows), "rejected": rows.count("bad")}}
 Path(told["out"] + ".summary.json").write_text(json.dumps(tally), "utf-8")
 aside.replace(out)

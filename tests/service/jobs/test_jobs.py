@@ -47,14 +47,17 @@ def test_a_file_is_sent_followed_and_taken_away(running: Running, queue: Mapping
         done = ended(door, told["job_id"])
         assert (done["state"], done["rows"], done["rejected"], done["error"]) == ("done", 3, 1, None)
         assert done["progress"] == {"rows": 3, "total": 3, "rejected": 1, "rows_per_s": 9.0, "seconds_left": 1}
-        assert [one["file_name"] for one in done["results"]] == ["店铺.results.jsonl", "店铺.rejects.csv"]
+        assert [one["file_name"] for one in done["results"]] == [
+            f"店铺.{part}" for part in ("results.jsonl", "rejects.csv", "leads.xlsx", "package.zip", "report.html")
+        ]
         taken = door.get(done["results"][0]["path"])
         assert [line["title"] for line in map(orjson.loads, taken.text.splitlines())] == ["甲", "bad", "丙"]
         assert taken.headers["content-disposition"] == f"attachment; filename*=utf-8''{quote('店铺.results.jsonl')}"
         assert taken.headers["x-content-type-options"] == "nosniff"
         assert taken.headers["content-type"].startswith("application/x-ndjson")
         assert door.get(done["results"][1]["path"]).text == "row,reason\n"
-        assert door.get(f"/v1/jobs/{told['job_id']}/leads").status_code == 409
+        assert door.get(f"/v1/jobs/{told['job_id']}/leads").text == "店铺.csv"
+        assert door.get(f"/v1/jobs/{told['job_id']}/report").headers["content-type"] == "text/html; charset=utf-8"
         assert [one["job_id"] for one in door.get("/v1/jobs").json()["jobs"]] == [told["job_id"]]
         assert 'zhenwei_jobs_ended_total{state="done"} 1.0' in door.get("/metrics").text
         assert door.get("/readyz").json()["queue"] == "ok"
@@ -176,7 +179,7 @@ def test_a_form_that_cannot_be_used_says_what_to_do(
 def test_the_name_of_a_file_is_data(running: Running, home: Path, name: str, offered: str) -> None:
     with running() as door:
         job = send(door, "0\n甲", name=name).json()["job_id"]
-        (made,) = ended(door, job)["results"]
+        made = ended(door, job)["results"][0]
         assert made["file_name"] == offered.format(job=job)
         shown = door.get(made["path"]).headers["content-disposition"]
         assert '"' not in shown.replace(f'filename="{made["file_name"]}"', "")

@@ -11,12 +11,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from shutil import which
 from typing import Any
+from zipfile import ZipFile
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from service.jobs.run import ZHENWEI
 from service.ledger.ledger import Ledger
 from service.ledger.tables import JOBS
 from service.ledger.verification import verify
@@ -111,20 +113,25 @@ def test_kills_of_service_and_job_change_no_byte(
     table = "标题,价格\n" + "".join(f"原单尾货 高仿{n}号包包,{n}\n帆布包 日常{n},x\n" for n in range(ROWS // 2))
     plain = tmp_path / "plain"
     plain.mkdir()
-    (plain / "upload.csv").write_text(table, "utf-8")
-    words = [sys.executable, "-c", "from service.cli import main; main()", "screen", "upload.csv", "--out", "a.jsonl"]
+    (plain / "店铺.csv").write_text(table, "utf-8")
+    parts = {"results": "jsonl", "rejects": "csv", "package": "zip", "report": "html"}
+    made = {part: plain / f"{part}.{ending}" for part, ending in parts.items()}
+    options = {"--out": "results", "--rejects": "rejects", "--leads": "package", "--report": "report"}
+    words = [*ZHENWEI, "screen", "店铺.csv", *(f"{option}={made[part]}" for option, part in options.items())]
     assert subprocess.run(words, cwd=plain, check=False, capture_output=True).returncode == 1  # noqa: S603 - ours
     service = Service(ledger_url, home, queue)
     with service():
-        job = service.client.post("/v1/jobs", files={"file": ("a.csv", table.encode())}).json()["job_id"]
+        job = service.client.post("/v1/jobs", files={"file": ("店铺.csv", table.encode())}).json()["job_id"]
         until(lambda: (service.job(job)["progress"] or {}).get("rows"))
     with service():  # the first was killed; its job goes on, or waits for nobody
         if group := group_of(home, job):
             os.killpg(group, signal.SIGKILL)
         told = until(lambda: (told := service.job(job))["ended_at"] and told)
         assert (told["state"], told["rows"], told["rejected"]) == ("done", ROWS, ROWS // 2)
-        assert service.client.get(f"/v1/jobs/{job}/results").content == (plain / "a.jsonl").read_bytes()
-        assert service.client.get(f"/v1/jobs/{job}/rejects").content == (plain / "a.jsonl.rejects.csv").read_bytes()
+        for part, path in made.items():
+            assert service.client.get(f"/v1/jobs/{job}/{part}").content == path.read_bytes(), part
+        with ZipFile(made["package"]) as package:
+            assert service.client.get(f"/v1/jobs/{job}/leads").content == package.read("leads.xlsx")
     service.client.close()
     ledger = Ledger(ledger_url)
     with ledger.reading() as connection:

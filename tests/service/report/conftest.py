@@ -9,9 +9,10 @@ import pytest
 
 from models import Screener
 from service.batch.forms import outputs
-from service.batch.outcome import Outcome, Request
+from service.batch.outcome import Outcome
 from service.batch.progress import Watch, nobody
 from service.batch.reading import Stop
+from service.batch.request import Request
 from service.batch.run import screen_files
 from service.clock import today
 from service.opening import open_all

@@ -24,7 +24,7 @@ from service import wire
 from service.answers import AnswersRejected
 from service.batch import run as batch
 from service.batch.forms import outputs
-from service.batch.outcome import Request
+from service.batch.request import Request
 from service.batch.tally import Tally
 from service.cli import app
 from service.opening import open_all
