@@ -62,7 +62,7 @@ class Judge:
         screener, lists, version = self._screener, self._lists, self._version
         if self._cache is None or not group.listings:
             return self._decided(screener, lists, group)
-        made_by = f"{screener.versions.knowledge} {version}"
+        made_by = f"{screener.versions.knowledge} {screener.versions.registers} {version}"
         names = [evaluation_id(screener.bundle.id, one, law_day(one, group.today)) for one in group.listings]
         questions = [Question(name, made_by, group.today, group.explain) for name in names]
         found = self._cache.find(questions)

@@ -25,8 +25,9 @@ from service.ledger import shadows
 from service.ledger.database import LedgerAway
 from service.ledger.ledger import Ledger
 from service.ledger.shadows import Shadow, Waiting
+from service.registers.store import RegisterStore
 from service.settings import read_settings
-from service.watch import ListWatch
+from service.watch import ListWatch, RegisterWatch
 
 _TOGETHER = 16
 """Evaluations told at once: committing them must be as short as an answer's own commit."""
@@ -39,15 +40,16 @@ _EVERY = 1.0
 class Scoring:
     """Scores what waits with the bundle in the shadow."""
 
-    def __init__(self, ledger: Ledger, store: BundleStore) -> None:
+    def __init__(self, ledger: Ledger, store: BundleStore, registers: RegisterStore) -> None:
         """Prepare; nothing is opened yet."""
-        self._ledger, self._store = ledger, store
+        self._ledger, self._store, self._registers = ledger, store, RegisterWatch(ledger, registers)
         self._bundle = ""
 
     def next(self) -> list[Shadow] | None:
         """Score what waits next, oldest first; [] when nothing waits, None when no bundle is in the shadow.
 
-        Raises LedgerAway, or BundleError when the candidate cannot be opened.
+        It asks the registers that answers ask. Raises LedgerAway, or BundleError or RegisterInvalid when the candidate
+        or a register cannot be opened.
         """
         with self._ledger.view() as view:
             if (event := shadows.chosen(view)) is None:
@@ -63,6 +65,9 @@ class Scoring:
             self._screener = Screener(self._store.open(event.bundle))
             self._judge, self._watch = Judge(self._screener), ListWatch(self._ledger)
             self._bundle = event.bundle
+        if (asking := self._registers.look(self._screener)) is not None:
+            self._screener = asking
+            self._judge.use(asking)
         if (lists := self._watch.look(self._screener)) is not None:
             self._judge.follow(lists)
         return list(self._scored(event.bundle, waiting))
@@ -107,7 +112,7 @@ def main() -> None:
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     settings = read_settings({})
     try:
-        scoring = Scoring(home.required_ledger(settings), home.bundles(settings))
+        scoring = Scoring(home.required_ledger(settings), home.bundles(settings), home.registers_store(settings))
         run(scoring, sys.stdout.buffer, sys.stdin.buffer)
     except ZhenweiError as error:
         sys.stderr.write(" ".join(str(error).split()) + "\n")

@@ -187,3 +187,17 @@ def test_another_list_is_another_question(screener: Screener, ledger: Ledger, on
     assert client.post("/v1/lists", json=entry).status_code in {200, 201}
     app.state.look_at_lists()
     assert client.post("/v1/score", json=told).json()["action"] == "reject"
+
+
+def test_another_register_is_another_question(screener: Screener, online: Online, stand_in: Any) -> None:  # noqa: ANN401
+    app = create_app(screener, Settings(), today=lambda: TODAY, online=online)
+    client = TestClient(app, raise_server_exceptions=False)
+    stand_in.calls.clear()
+
+    def asked() -> int:
+        assert client.post("/v1/score", json={"listing_id": "1", "title": "帆布包"}).status_code == 200
+        return sum(stand_in.calls)
+
+    assert [asked(), asked()] == [1, 1]
+    app.state.lane.use(replace(stand_in, versions=replace(stand_in.versions, registers={"drug": "2026-11-01 x"})))
+    assert [asked(), asked()] == [2, 2]

@@ -3,6 +3,8 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,14 +13,18 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from models import Screening
+from models import Screener, Screening
+from models.registers import NO_REGISTERS, Entry, Registers, Snapshot
+from service.app import create_app
 from service.bundles import BundleStore
-from service.ledger import shadows
+from service.ledger import registers, shadows
 from service.ledger.activations import ActivationRefused
 from service.ledger.ledger import Ledger
 from service.ledger.shadows import Shadow
 from service.ledger.tables import SHADOWS
 from service.ledger.verification import verify
+from service.registers.store import RegisterStore
+from service.settings import Settings
 from service.shadow import scoring
 from service.shadow.scoring import Scoring, run
 
@@ -32,7 +38,7 @@ class Candidate:
     def __init__(self, stand_in: Any) -> None:  # noqa: ANN401 - the stand-in of conftest
         """Turn a stand-in around."""
         self._stand_in = stand_in
-        self.bundle, self.reader = stand_in.bundle, stand_in.reader
+        self.bundle, self.reader, self.registers = stand_in.bundle, stand_in.reader, NO_REGISTERS
 
     def screen(self, listings: Any, **how: Any) -> list[Screening]:  # noqa: ANN401 - as the screener is called
         """Screen as the real one would be called."""
@@ -42,11 +48,16 @@ class Candidate:
         return [replace(one, **turned[one.level]) for one in self._stand_in.screen(listings, **how)]
 
 
+def opening(bundle: Callable[[str], object]) -> BundleStore:
+    """A store that opens bundles like this."""
+    return cast("BundleStore", SimpleNamespace(open=bundle))
+
+
 @pytest.fixture
-def scorer(ledger: Ledger, stand_in: object, monkeypatch: pytest.MonkeyPatch) -> Scoring:
+def scorer(ledger: Ledger, stand_in: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scoring:
     """The candidate in the shadow of the stand-in."""
     monkeypatch.setattr(scoring, "Screener", lambda _bundle: Candidate(stand_in))
-    return Scoring(ledger, cast("BundleStore", SimpleNamespace(open=lambda bundle: bundle)))
+    return Scoring(ledger, opening(lambda bundle: bundle), RegisterStore(tmp_path))
 
 
 def choose(ledger: Ledger, bundle: str = CANDIDATE) -> bool:
@@ -124,6 +135,32 @@ def test_lists_decide_in_the_shadow_too(serve: Serve, ledger: Ledger, scorer: Sc
     door.post("/v1/lists", json={"kind": "term", "effect": "deny", "value": "帆布", "reason": "x", "who": "周"})
     ask(door, "帆布包")
     assert [(one.level, one.action) for one in scorer.next() or ()] == [("high", "review")]
+
+
+def test_the_same_registers_are_asked_so_that_only_bundles_differ(
+    starter: Screener, ledger: Ledger, tmp_path: Path
+) -> None:
+    store = RegisterStore(tmp_path / "registers")
+    scorer, number = Scoring(ledger, opening(lambda _: starter.bundle), store), "国药准字S20063026"
+    choose(ledger)
+    digest, count = store.keep([Entry(number, "抗狂犬病血清")])
+    snapshot = Snapshot("drug_approval", date(2026, 11, 1), digest, complete=False)
+    for standing in (True, False):
+        with ledger.writing() as page:
+            if standing:
+                registers.add(page, snapshot, entries=count, source="x", who="周")
+            else:
+                registers.remove(page, digest[:16], who="周", why="旧")
+        asking = starter.asking(Registers({"drug_approval": store.open(snapshot)})) if standing else starter
+        door = TestClient(create_app(asking, Settings(), ledger=ledger), "http://127.0.0.1")
+        told = {"listing_id": "1", "title": f"祖传风湿止痛胶囊 {number}", "observed_at": "2026-11-20"}
+        answer = door.post("/v1/score", json=told).json()
+        assert (answer["licences"][0]["register"] == "mismatch") is standing
+        found = scorer.next()
+        assert found
+        (one,) = found
+        assert (one.level, one.risk_score, one.action) == tuple(answer[of] for of in ("level", "risk_score", "action"))
+        keep(ledger, [one])
 
 
 def test_a_bundle_is_in_the_shadow_until_it_leaves_or_answers(ledger: Ledger, scorer: Scoring) -> None:
