@@ -8,10 +8,11 @@ from typing import Any, TextIO
 
 from features.intake import Problem
 from features.tables import files
+from features.tables.delimiter import cut_elsewhere
 from features.tables.encoding import errors_of, misfit
 from features.tables.entry import LONGEST, MOST_COLUMNS, Entry, FileRejected, too_wide
 
-_DELIMITERS = ",\t;"
+_TOO_LONG = f"is longer than {LONGEST:,} characters; is a quote never closed?"
 
 
 class _LineTooLong(ValueError):
@@ -19,11 +20,17 @@ class _LineTooLong(ValueError):
 
 
 class _Lines:
-    """Lines of a file, ends kept, none longer than LONGEST; remembers what was wrong with those of a row."""
+    """Lines of a file, ends kept; no line and no row is longer than LONGEST. Remembers those of a row."""
 
     def __init__(self, file: TextIO, encoding: str) -> None:
         self._file, self._encoding = file, encoding
         self.number = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the lines of the last row."""
+        self.row: list[str] = []
+        self._length = 0
         self.wrong: str | None = None
 
     def __iter__(self) -> "_Lines":
@@ -37,7 +44,11 @@ class _Lines:
         if len(line) == LONGEST and not line.endswith("\n"):
             while (rest := self._file.readline(LONGEST)) and not rest.endswith("\n"):
                 pass
-            raise _LineTooLong(f"is longer than {LONGEST:,} characters; is a quote never closed?")
+            raise _LineTooLong(_TOO_LONG)
+        self._length += len(line)
+        if self._length > LONGEST:
+            raise _LineTooLong(_TOO_LONG)
+        self.row.append(line)
         if self.wrong is None:
             self.wrong = misfit(line, self._encoding)
         return line
@@ -47,7 +58,8 @@ def read(path: Path, encoding: str, delimiter: str) -> Iterator[list[str] | Entr
     """Yield the header, a list of names, then every row that is not blank. Raises FileRejected."""
     with files.stream(path) as raw:
         text = io.TextIOWrapper(raw, encoding, errors_of(encoding), newline="")
-        rows = _cells(_Lines(text, encoding), delimiter)
+        lines = _Lines(text, encoding)
+        rows = _cells(lines, delimiter)
         _, header = next(rows, (0, None))
         if header is None:
             raise FileRejected(f"{path} is empty; it needs a row of column names and one row per listing")
@@ -57,12 +69,9 @@ def read(path: Path, encoding: str, delimiter: str) -> Iterator[list[str] | Entr
             raise too_wide(path, len(header))
         yield header
         for number, (line, cells) in enumerate(rows, start=1):
+            if isinstance(cells, list) and (why := cut_elsewhere(lines.row, len(cells), len(header), delimiter)):
+                cells = Problem("", why)  # noqa: PLW2901 - these are no cells
             yield Entry(number, line, cells if isinstance(cells, Problem) else by_name(cells, header))
-
-
-def delimiter_of(line: str) -> str:
-    """What the first line of a table is cut at."""
-    return max(_DELIMITERS, key=line.count)
 
 
 def by_name(cells: Sequence[Any], header: Sequence[str]) -> Mapping[str, object] | Problem:
@@ -80,7 +89,8 @@ def _cells(lines: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | Pro
     """Line and cells of every row that is not blank; a Problem where it cannot be split."""
     table = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        start, lines.wrong = lines.number + 1, None
+        start = lines.number + 1
+        lines.begin()
         try:
             cells = next(table, None)
         except _LineTooLong as error:

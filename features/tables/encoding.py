@@ -24,10 +24,9 @@ def encoding_of(head: bytes) -> str:
     return "utf-8-sig" if text.count("\ufffd") <= len(_THREE_BYTES.findall(text)) else "gb18030"
 
 
-def first_line(head: bytes, encoding: str) -> str:
-    """The first line with anything in it."""
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    return next((line for line in re.split("[\r\n]+", text, maxsplit=64) if line.strip()), "")
+def text_of(head: bytes, encoding: str) -> str:
+    """The first bytes of a file as text; a character cut off at their end is left out."""
+    return codecs.getincrementaldecoder(encoding)("replace").decode(head)
 
 
 def errors_of(encoding: str) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from features.tables import delimited, files, lines, parquet, workbook
-from features.tables.encoding import SNIFFED, encoding_of, first_line
+from features.tables import delimited, files, kind, lines, parquet, workbook
+from features.tables.delimiter import delimiter_of
+from features.tables.encoding import SNIFFED, encoding_of, text_of
 from features.tables.entry import Entry, FileRejected
 
 TEXT, LINES, COLUMNAR, WORKBOOK = (".csv", ".tsv", ".txt"), (".jsonl", ".ndjson"), (".parquet",), (".xlsx",)
@@ -50,15 +51,20 @@ def open_table(path: Path) -> Table:
         raise FileRejected(
             f"{path}: the name must end in one of {known}, and may go on with .gz or .zst; save the rows in such a file"
         )
+    with files.plainly(path) as file:
+        kind.refuse_packing(path, file.read(kind.LOOKED_AT))
     with files.stream(path) as file:
-        head = file.read(SNIFFED) if suffix in TEXT + LINES else b""
+        head = file.read(SNIFFED if suffix in TEXT + LINES else kind.LOOKED_AT)
+    kind.refuse_other(path, suffix, head[: kind.LOOKED_AT])
+    if suffix in COLUMNAR + WORKBOOK:
+        return _with_header(Table(path, (), ()))
     encoding = encoding_of(head)
     if suffix in LINES:
         if encoding != "utf-8-sig":
             raise FileRejected(f"{path}: JSON lines must be UTF-8; save the file again as UTF-8")
         return Table(path, None, ())
     notes = () if encoding == "utf-8-sig" else (f"{path.name} is not UTF-8; it is read as {encoding.upper()}",)
-    delimiter = "\t" if suffix == ".tsv" else delimited.delimiter_of(first_line(head, encoding))
+    delimiter = delimiter_of(path, text_of(head, encoding), only="\t" if suffix == ".tsv" else "")
     return _with_header(Table(path, (), notes, encoding, delimiter))
 
 
