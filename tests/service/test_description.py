@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+import schemathesis.specs.openapi.schemas  # early: rewritten late, in a deep stack, its import failed once
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -38,6 +39,11 @@ BUDGET = settings(
 
 
 Described = tuple[Any, dict[str, str]]
+
+
+pytestmark = pytest.mark.filterwarnings(  # Schemathesis does, now and then, for some operations
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
 
 
 @pytest.fixture

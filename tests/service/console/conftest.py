@@ -131,9 +131,12 @@ class Site:
             self.complaints.append(f"foreign: {request.url}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> "Iterator[Chromium]":
-    """Debian's Chromium, headless; where it is missing the test is skipped, unless everything shall be tested."""
+    """Debian's Chromium, headless; where it is missing the test is skipped, unless everything shall be tested.
+
+    No longer than a module: while the driver runs, no other test of the process can run an event loop.
+    """
     if not CHROMIUM.exists() and not os.environ.get("ZHENWEI_TEST_ALL"):
         pytest.skip(f"{CHROMIUM} is missing")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
@@ -147,7 +150,7 @@ def chromium() -> "Iterator[Chromium]":
 Open = Callable[[FastAPI], AbstractContextManager[Site]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def open_site(chromium: "Chromium") -> Open:
     """Serve an app on a free port, in a thread, for as long as the block runs."""
 
