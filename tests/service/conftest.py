@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -37,8 +37,16 @@ from models.screening import (
     Versions,
 )
 from service.app import create_app
+from service.batch.forms import outputs
+from service.batch.outcome import Outcome
+from service.batch.progress import Watch, nobody
+from service.batch.reading import Stop
+from service.batch.request import Request
+from service.batch.run import screen_files
+from service.clock import today
 from service.ledger.database import connect
 from service.ledger.ledger import Ledger
+from service.opening import open_all
 from service.settings import Settings
 from service.tasks import _AFTER_A_CRASH, _BACKING_OFF
 
@@ -255,3 +263,33 @@ def running(screener: Screener, book: Ledger, home: Path) -> Running:
 def starter() -> Screener:
     """The bundle that ships. When it does not open, `make starter` was forgotten after an edit of the knowledge."""
     return Screener(open_bundle(STARTER))
+
+
+@pytest.fixture
+def screen(screener: Screener) -> Callable[..., Outcome]:
+    """Screen files into `out`, with the stand-in; every row must be accounted for."""
+
+    def run(
+        out: Path,
+        *told: Path,
+        watch: Watch = nobody,
+        stop: Stop = lambda: False,
+        listed: bool = False,
+        **asked: Any,  # noqa: ANN401 - fields of a request
+    ) -> Outcome:
+        opened = open_all([str(path) for path in told], {}, beside=[out])
+        request = Request(
+            sources=tuple(one.source for one in opened.mapped),
+            names=opened.names,
+            outputs=outputs(out, None, sourced=len(opened.names) > 1 or listed, listed=listed),
+            open=lambda: screener,
+            explain="findings",
+            today=today(),
+        )
+        outcome = screen_files(replace(request, **asked), watch, stop)
+        assert sum(file.rows for file in outcome.files) == outcome.tally.rows
+        assert sum(file.rejected for file in outcome.files) == outcome.tally.rejected
+        assert outcome.tally.rows == outcome.tally.rejected + sum(outcome.tally.levels.values())
+        return outcome
+
+    return run

@@ -105,11 +105,12 @@ def group_of(home: Path, job: str) -> int | None:
     return None
 
 
+@pytest.mark.parametrize(
+    ("ledger_url", "queue"), [("sqlite", "memory"), ("postgresql", "redis")], indirect=True, ids=["embedded", "real"]
+)
 def test_kills_of_service_and_job_change_no_byte(
     ledger_url: str, queue: Mapping[str, str], home: Path, tmp_path: Path
 ) -> None:
-    if ledger_url.startswith("sqlite") != (not queue):
-        pytest.skip("tried with what is embedded, and with what is real")
     table = "标题,价格\n" + "".join(f"原单尾货 高仿{n}号包包,{n}\n帆布包 日常{n},x\n" for n in range(ROWS // 2))
     plain = tmp_path / "plain"
     plain.mkdir()
