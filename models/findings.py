@@ -13,6 +13,8 @@ from models.heads import HEADS
 from models.screening import Bilingual, EvidenceOut, Explanation, Finding, HeadOut, LicenceOut, SpanOut
 
 _GRAVITY = {"high": 0, "medium": 1, "low": 2}
+_TRADES = "fraud.order_words"
+"""The rule about words of fake orders: whose they are, are those that only the numbers show."""
 _QUOTED = 3  # stretches of text, or numbers, named in one message
 
 
@@ -34,8 +36,14 @@ class FindingWriter:
         return sorted(found, key=lambda finding: (_GRAVITY[finding.severity], finding.code))
 
     def of_model(self, head: str, answer: HeadOut, explanation: Explanation, reading: Reading) -> Finding:
-        """Say what drove a flagged head that no rule explains: the words of the title and the numbers."""
+        """Say what drove a flagged head that no rule explains: the words of the title and the numbers.
+
+        A counterfeit is a matter for those who own its category, fake orders are not: they are the same whatever is sold.
+        """
         category = self._knowledge.categories.get(reading.category.id)
+        owners, plan = (category.authority, next(iter(category.plan), None)) if category else ((), None)
+        if head == "fraud_order":
+            owners, plan = self._knowledge.rules[_TRADES].authority, self._knowledge.rules[_TRADES].plan
         drivers = [c for c in explanation.contributions if c.log_odds > 0]
         spans = [s for c in drivers if c.feature == TITLE_TEXT for s in c.spans]
         spans = sorted(spans, key=lambda span: -span.log_odds)[:_QUOTED]
@@ -47,8 +55,8 @@ class FindingWriter:
             message=_driven_by(head, spans, [c.label for c in drivers if c.feature != TITLE_TEXT][:_QUOTED]),
             evidence=tuple(_evidence_of(spans, reading)),
             law=(),
-            authority=self._citing.authority(category.authority if category else ()),
-            work_plan=category.plan[0] if category and category.plan else None,
+            authority=self._citing.authority(owners),
+            work_plan=plan,
             confidence="check",
         )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from stdnum.cn import uscc
 
-from service.leads.fact import LeadFact
+from service.leads.fact import Fault, LeadFact
 from service.leads.lead import Lead
 from service.leads.place import NOWHERE
 
@@ -19,7 +19,8 @@ def _who(lead: Lead, facts: Iterable[LeadFact]) -> Iterator[str]:
     if any(not (fact.seller_id or fact.seller_name or fact.uscc) for fact in facts):
         yield "卖家身份不明：请向平台调取经营者登记信息"
     elif not all(shop.uscc and uscc.is_valid(shop.uscc) for shop in lead.shops):
-        yield "主体：部分店铺未展示有效的统一社会信用代码，请调取登记信息"
+        some = "部分店铺" if len(lead.shops) > 1 else "店铺"
+        yield f"主体：{some}未展示有效的统一社会信用代码，请调取登记信息"
     if lead.province == NOWHERE:
         yield "所在地不明：确定管辖前请核实住所地与发货地"
     elif any(shop.place.by == "stated" for shop in lead.shops):
@@ -34,9 +35,9 @@ def _who(lead: Lead, facts: Iterable[LeadFact]) -> Iterator[str]:
 
 def _what(lead: Lead, facts: Iterable[LeadFact]) -> Iterator[str]:
     facts = list(facts)
-    if any(law.id.startswith("trademark.") for law in lead.law):
+    if any(any(map(_brand, fact.faults)) for fact in facts):
         yield "是否侵权：请权利人辨认或鉴定，并索取授权书、进货票据"
-    else:
+    if any(fact.head == "counterfeit" and not any(map(_brand, fact.faults)) for fact in facts):
         yield "商品：请抽样检验或查验实物、标签与进货票据"
     unchecked = [paper for paper in lead.papers if paper.register == "not_checked" and paper.structure == "well_formed"]
     if unchecked:
@@ -44,18 +45,24 @@ def _what(lead: Lead, facts: Iterable[LeadFact]) -> Iterator[str]:
     if any(paper.register == "mismatch" for paper in lead.papers):
         yield "许可编号与登记产品不符：请调取注册（备案）证书，核对实物包装"
     if any(all(fault.source == "model" for fault in fact.faults) for fact in facts):
-        yield "部分商品只有模型判断、没有规则证据：立案前须取得其他证据"
-    if any(fault.confidence == "check" and fault.source != "model" for fact in facts for fault in fact.faults):
-        yield "部分发现的依据标为“待核”：引用前请人工复核"
+        some = "部分商品" if len(facts) > 1 else "该商品"
+        yield f"{some}只有模型判断、没有规则证据：立案前须取得其他证据"
+    doubtful = {f.message for fact in facts for f in fact.faults if f.confidence == "check" and f.source != "model"}
+    if doubtful:
+        yield f"有{len(doubtful)}项发现标为“待核”：引用前请人工复核"
     if any(law.confidence == "check" for law in lead.law):
         yield "部分条文为转述资料：引用前请核对法律原文"
     if any(fact.seen_on is None for fact in facts):
         yield "采集时间未提供：条文按筛查当日引用，请补全取证时间"
 
 
+def _brand(fault: Fault) -> bool:
+    return any(law.startswith("trademark.") for law in fault.law)
+
+
 def _how_much(lead: Lead, facts: Iterable[LeadFact]) -> Iterator[str]:
     if lead.exposure is None:
-        yield "销量或价格均未取得：金额未知（不是0），请调取交易数据"
+        yield "缺销量或价格：金额未知（不是0），请调取交易数据"
     elif lead.exposure_unknown:
         yield f"{lead.exposure_unknown}件商品缺销量或价格：金额只是已知部分，请调取交易数据"
     if lead.exposure is not None:

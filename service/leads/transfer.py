@@ -50,13 +50,15 @@ class Hint:
     id: str
     amount_cny: float | None  # sales × price of the listings it is about, those told; None: the amount does not matter
     basis: str
+    brief: str  # the text without what every hint says
     text: str
 
 
 def hints(facts: Iterable[LeadFact], today: date) -> tuple[Hint, ...]:
     """Hints for the listings of one lead, by the law in force today: that is what a transfer is decided by.
 
-    Only findings of high severity count, for a word of advice makes no case.
+    Only findings of high severity count, for a word of advice makes no case, and only listings whose risk is not low: a
+    word that is mostly used by honest sellers is no matter for the police.
     """
     facts = list(facts)
     found = []
@@ -68,12 +70,15 @@ def hints(facts: Iterable[LeadFact], today: date) -> tuple[Hint, ...]:
         if amount < one.amount_cny:
             continue
         told = f"相关商品按页面展示销量×价格约{amount:,.0f}元" if one.amount_cny else f"涉及{len(about)}件商品"
-        text = f"提示：{told}；{one.basis}：{one.says}。系统只见展示数据，不认定犯罪；{_known().transfer.zh}。"
-        found.append(Hint(one.id, amount if one.amount_cny else None, one.basis, text))
+        brief = f"{told}；{one.basis}：{one.says}"
+        text = f"提示：{brief}。系统只见展示数据，不认定犯罪；{_known().transfer.zh}。"
+        found.append(Hint(one.id, amount if one.amount_cny else None, one.basis, brief, text))
     return tuple(found)
 
 
 def _grave(fact: LeadFact) -> set[str]:
+    if fact.level == "low":
+        return set()
     return {law for fault in fact.faults if fault.severity == "high" for law in fault.law}
 
 

@@ -48,12 +48,13 @@ def test_explain_chooses_how_much_is_told_never_what(screener: Screener) -> None
 
 
 def test_a_flag_without_a_rule_says_what_drove_it(screener: Screener) -> None:
-    answer = screener.screen([BRUSHED], today=TODAY)[0]
+    answer = screener.screen([replace(BRUSHED, title="面膜补水保湿20片")], today=TODAY)[0]
     assert answer.heads["fraud_order"].level != "low"
     finding = next(f for f in answer.findings if f.source == "model")
     assert finding.code == "model.fraud_order"
     assert finding.message.zh
     assert "driven by" in finding.message.en
+    assert (answer.category.id, [one.id for one in finding.authority]) == ("cosmetics", ["samr"])  # trades, not goods
 
 
 @pytest.mark.parametrize("title", ["🔥🔥🔥", "\u200b\u200b", "！！！---", "12345"])

@@ -101,6 +101,23 @@ def test_a_number_that_is_another_s_is_on_the_checklist(pile: Pile, known: Knowl
 
 
 @pytest.mark.parametrize(
+    ("facts", "told", "not_told"),
+    [
+        ([{}], "授权书", "抽样检验"),
+        ([{"faults": ()}], "抽样检验", "授权书"),
+        ([{}, {"faults": (), "listing_id": "2"}], "抽样检验", "该商品"),  # brand goods and others
+        ([{"faults": (), "head": "fraud_order"}], "物流", "抽样检验"),  # trades, whatever the goods
+    ],
+)
+def test_what_is_to_be_verified_fits_what_was_found(
+    pile: Pile, known: Knowledge, facts: list[dict[str, object]], told: str, not_told: str
+) -> None:
+    checks = "\n".join(found(pile, known, *(replica(**one) for one in facts)).leads[0].to_verify)
+    assert told in checks
+    assert not_told not in checks
+
+
+@pytest.mark.parametrize(
     ("code", "region", "province", "by", "stated"),
     [
         (USCC, None, "浙江省", "uscc", None),
@@ -123,8 +140,8 @@ def test_who_is_written_to() -> None:
     assert local("samr", NOWHERE) == "卖家所在地市场监督管理部门"
 
 
-def drug(severity: str = "high") -> tuple[Fault, ...]:
-    return (Fault("drug.x", severity, "", "rule", (), ("drug.fake",), ("nmpa",), None, "confirmed"),)
+def drug(severity: str = "high", law: str = "drug.fake") -> tuple[Fault, ...]:
+    return (Fault("drug.x", severity, "", "rule", (), (law,), ("nmpa",), None, "confirmed"),)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +153,9 @@ def drug(severity: str = "high") -> tuple[Fault, ...]:
         ([{"price_cny": 100.0}], []),  # unknown sales pass no threshold
         ([{"faults": drug()}], ["141"]),  # fake drugs have none
         ([{"faults": drug("medium"), "price_cny": 1e6, "sales": 1e6}], []),
+        ([{"faults": drug(), "level": "low"}], []),  # honest sellers mostly say so too
+        ([{"faults": drug(law="food.illegal_additive")}], ["144"]),
+        ([{"faults": drug(law="food.disease_claim"), "price_cny": 1e6, "sales": 1e6}], []),  # a claim is no shoddy food
     ],
 )
 def test_hints_to_the_police(facts: list[dict[str, object]], ids: list[str]) -> None:
