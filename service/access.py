@@ -1,7 +1,7 @@
 """Access: which requests are let in.
 
-Without any key ever made everything is open, and the service listens on this machine only. From the first key on, keys
-are asked for, also when all have expired.
+Without any key ever made everything is open, the service listens on this machine only, and answers only what was asked
+for here (service.origin). From the first key on, keys are asked for, also when all have expired.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ from service.ledger import keys
 from service.ledger.database import LedgerAway
 from service.ledger.keys import Key, Scope, digest_of, id_of
 from service.ledger.ledger import Ledger, utc_now
+from service.origin import require_here
 
 _NOBODY = digest_of("nobody's key")
 _BEARER = HTTPBearer(auto_error=False, description="An access key: `zhenwei key create` makes one.")
@@ -112,6 +113,8 @@ def allow(scope: Scope | None) -> Any:  # noqa: ANN401 - what FastAPI takes for 
         request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
         ring: KeyRing = request.app.state.keys
+        if ring.open:
+            require_here(request.method, request.headers)
         request.state.key = ring.admit(sent.credentials if sent else None, scope)
         charge(request, 1)
 

@@ -27,6 +27,7 @@ from service.ledger.keys import KeyUnknown
 from service.ledger.labels import LabelRefused, NothingJudged
 from service.ledger.lists import EntryUnknown
 from service.ledger.webhooks import WebhookUnknown
+from service.origin import NotFromHere
 from service.webhooks.target import TargetRefused
 from service.wire import MalformedJson
 
@@ -98,6 +99,7 @@ KINDS: Mapping[type[Exception], Kind] = MappingProxyType(
         Overloaded: Kind("overloaded", 503, "More arrives than can be answered"),
         Unauthorised: Kind("unauthorised", 401, "A valid access key is needed"),
         Forbidden: Kind("forbidden", 403, "The access key may not do this"),
+        NotFromHere: Kind("not-from-here", 403, "Without access keys only this machine may ask"),
         BodyTooLarge: Kind("too-large", 413, "The body is too large"),
         WrongContentType: Kind("content-type", 415, "The body is of another kind"),
         NothingThere: _NOTHING,

@@ -1,10 +1,7 @@
 """The entrance: who may see a page, and whether a form came from one of our pages."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
@@ -13,9 +10,7 @@ from service.access import KeyRing
 from service.console.bounds import UPLOAD
 from service.errors import Forbidden
 from service.ledger.keys import Key, Scope
-
-_READS = frozenset({"GET", "HEAD"})
-_SITES = frozenset({"same-origin", "none"})  # none: a person typed the address
+from service.origin import READS, from_elsewhere, require_this_machine
 
 
 class LoginNeeded(ZhenweiError):
@@ -50,7 +45,7 @@ class Reader:
 def enter(scope: Scope | None) -> Any:  # noqa: ANN401 - what FastAPI takes for a dependency
     """Let in who may see this; keeps the Reader in `request.state.reader`.
 
-    The dependency raises LoginNeeded, Forbidden, FormRefused or LedgerAway.
+    The dependency raises LoginNeeded, Forbidden, NotFromHere, FormRefused or LedgerAway.
     """
 
     async def entered(request: Request) -> None:
@@ -58,16 +53,16 @@ def enter(scope: Scope | None) -> Any:  # noqa: ANN401 - what FastAPI takes for 
         request.state.reader = reader = reader_of(request)
         if not reader.may(scope):
             raise Forbidden(f"This key may not do this; it needs the scope {scope}.")
-        if request.method not in _READS:
+        if request.method not in READS:
             await _see_form(request)
 
     return Depends(entered)
 
 
 async def approached(request: Request) -> None:
-    """Check a request that needs no key: the login itself. Raises FormRefused."""
+    """Check a request that needs no key: the login itself. Raises NotFromHere, FormRefused."""
     _see_where(request)
-    if request.method not in _READS:
+    if request.method not in READS:
         await _see_form(request)
 
 
@@ -84,30 +79,17 @@ def reader_of(request: Request) -> Reader:
 
 
 def _see_where(request: Request) -> None:
-    """Without keys only this machine may ask: a name that a stranger points here is not this machine (rebinding)."""
-    if request.app.state.keys.open and not _is_here(request.url.hostname or ""):
-        raise FormRefused("Without access keys the console answers at http://127.0.0.1 or http://localhost only.")
-
-
-def _is_here(name: str) -> bool:
-    try:
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False
+    """Without keys only this machine may ask. Raises NotFromHere."""
+    if request.app.state.keys.open:
+        require_this_machine(request.headers)
 
 
 async def _see_form(request: Request) -> None:
     """A form must carry the token of its session, and must not say that it comes from elsewhere."""
-    if request.headers.get("sec-fetch-site", "none") not in _SITES or any(_elsewhere(request)):
+    if from_elsewhere(request.headers):
         raise FormRefused("This form came from another site. Open the console and try there.")
     token = request.headers.get("x-csrf-token")
     if token is None and request.url.path != UPLOAD:
         token = str((await request.form()).get("csrf", ""))
     if not request.app.state.console.seals.same(request.state.visit.session, token or ""):
         raise FormRefused("The page is too old. Load it again, then send the form.")
-
-
-def _elsewhere(request: Request) -> Iterator[bool]:
-    """Pages with the policy no-referrer send the origin `null` with plain forms; then the token alone decides."""
-    if (origin := request.headers.get("origin", "null")) != "null":
-        yield urlsplit(origin).netloc != request.headers.get("host", "")

@@ -200,7 +200,7 @@ def serve(screener: Screener) -> Serve:
 
     def build(told: Mapping[str, Any] = MappingProxyType({}), ledger: Ledger | None = None) -> TestClient:
         app = create_app(screener, Settings(**told), today=lambda: TODAY, ledger=ledger)
-        return TestClient(app, raise_server_exceptions=False)
+        return TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
 
     return build
 
@@ -253,7 +253,7 @@ def running(screener: Screener, book: Ledger, home: Path) -> Running:
     def run(told: Mapping[str, str] = MappingProxyType({}), ledger: Ledger = book) -> Iterator[TestClient]:
         again = Ledger(ledger.engine.url.render_as_string(hide_password=False))
         app = create_app(screener, Settings(**{"home": home, **told}), ledger=again)  # type: ignore[arg-type]
-        with TestClient(quick(app), raise_server_exceptions=False) as client:
+        with TestClient(quick(app), "http://127.0.0.1", raise_server_exceptions=False) as client:
             yield client
 
     return run

@@ -36,7 +36,9 @@ def make(ledger: Ledger, *scopes: Scope, expires_at: datetime | None = None) -> 
 
 
 def door_of(screener: Screener, ledger: Ledger) -> TestClient:
-    return TestClient(create_app(screener, Settings(), ledger=ledger), raise_server_exceptions=False)
+    return TestClient(
+        create_app(screener, Settings(), ledger=ledger), "http://127.0.0.1", raise_server_exceptions=False
+    )
 
 
 def ask(door: TestClient, method: str, path: str, token: str | None) -> Response:

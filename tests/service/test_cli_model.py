@@ -148,7 +148,9 @@ def test_a_running_service_follows(
                 return True
         return False
 
-    with TestClient(create_app(starter, Settings(), ledger=ledger, watch=BundleWatch(ledger, store))) as client:
+    with TestClient(
+        create_app(starter, Settings(), ledger=ledger, watch=BundleWatch(ledger, store)), "http://127.0.0.1"
+    ) as client:
         assert answering(client, starter.bundle.id)
         zhenwei("activate", str(tmp_path / "a"), "--why", "x")
         assert answering(client, a)
@@ -189,7 +191,9 @@ def test_a_bundle_is_changed_over_http(zhenwei: Run, starter: Screener, ledger: 
     store = home_folder.bundles(read_settings({}))
     a = trained(tmp_path / "a", "a")
     store.keep(tmp_path / "a")
-    door = TestClient(create_app(starter, Settings(), ledger=ledger, watch=BundleWatch(ledger, store)))
+    door = TestClient(
+        create_app(starter, Settings(), ledger=ledger, watch=BundleWatch(ledger, store)), "http://127.0.0.1"
+    )
     told = {"bundle": a, "who": "周", "why": "更好"}
     assert door.get("/v1/models").json() == {"active": "starter", "shadow": None, "history": []}
     assert door.post("/v1/models/rollback", json={"who": "周", "why": "x"}).status_code == 409
@@ -205,6 +209,6 @@ def test_a_bundle_is_changed_over_http(zhenwei: Run, starter: Screener, ledger: 
 
 
 def test_a_service_with_a_bundle_of_its_own_changes_nothing(screener: Screener, ledger: Ledger) -> None:
-    door = TestClient(create_app(screener, Settings(), ledger=ledger))
+    door = TestClient(create_app(screener, Settings(), ledger=ledger), "http://127.0.0.1")
     told = {"bundle": "starter", "who": "周", "why": "x"}
     assert door.post("/v1/models/activate", json=told).status_code == 409

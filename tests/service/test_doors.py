@@ -39,7 +39,7 @@ LISTINGS = [dict(listing) for listing in EXAMPLES.values()] + [
 @pytest.mark.parametrize("explain", ["none", "findings", "full"])
 def test_every_door_gives_the_same_bytes(starter: Screener, tmp_path: Path, explain: Explain) -> None:
     expected = [starter.screen([wire.listing(told)], explain=explain, today=TODAY)[0].to_json() for told in LISTINGS]
-    client = TestClient(create_app(starter, Settings(), today=lambda: TODAY))
+    client = TestClient(create_app(starter, Settings(), today=lambda: TODAY), "http://127.0.0.1")
     one = [client.post(f"/v1/score?explain={explain}", json=told).content for told in LISTINGS]
     assert one == expected
 
@@ -56,7 +56,7 @@ def test_every_door_gives_the_same_bytes(starter: Screener, tmp_path: Path, expl
 
 def test_requests_at_the_same_time_do_not_disturb_each_other(starter: Screener) -> None:
     app = create_app(starter, Settings(), today=lambda: TODAY)
-    client = TestClient(app)
+    client = TestClient(app, "http://127.0.0.1")
     expected = [client.post("/v1/score", json=told).content for told in LISTINGS[:10]]
 
     async def all_at_once() -> list[bytes]:

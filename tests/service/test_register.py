@@ -155,7 +155,7 @@ def test_a_running_service_follows(starter: Screener, ledger: Ledger, tmp_path: 
     store = RegisterStore(tmp_path / "registers")
     door = create_app(starter, Settings(), ledger=ledger, registers=RegisterWatch(ledger, store))
     told = {"listing_id": "1", "title": f"祖传风湿止痛胶囊 {SERUM}", "observed_at": "2026-11-20"}
-    with TestClient(door) as client:
+    with TestClient(door, "http://127.0.0.1") as client:
         before = client.post("/v1/score", json=told).json()
         digest, count = store.keep([Entry(SERUM, "抗狂犬病血清")])
         with ledger.writing() as page:

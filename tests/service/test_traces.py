@@ -37,7 +37,11 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, ReadableSpa
 @pytest.fixture
 def door(screener: Screener, ledger: Ledger) -> TestClient:
     online = Online("memory://", "test", 1.0)
-    return TestClient(create_app(screener, Settings(), ledger=ledger, online=online), raise_server_exceptions=False)
+    return TestClient(
+        create_app(screener, Settings(), ledger=ledger, online=online),
+        "http://127.0.0.1",
+        raise_server_exceptions=False,
+    )
 
 
 def test_a_request_is_traced_below_its_caller_and_quotes_nothing(

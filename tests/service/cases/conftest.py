@@ -54,7 +54,7 @@ class Desk:
         """Open it."""
         settings = Settings(golden_rate=golden_rate)
         app = create_app(screener, settings, today=lambda: date(2026, 3, 2), ledger=ledger)
-        self.door = TestClient(app, raise_server_exceptions=False)
+        self.door = TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
         self._ledger = ledger
         self.casework = app.state.casework
 

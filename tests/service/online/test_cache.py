@@ -146,7 +146,7 @@ def test_through_the_door_hits_are_recorded_as_what_they_are(
     stand_in: Any,  # noqa: ANN401
 ) -> None:
     app = create_app(screener, Settings(), today=lambda: TODAY, ledger=ledger, online=online)
-    client = TestClient(app, raise_server_exceptions=False)
+    client = TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
     stand_in.calls.clear()
     one, other = {"listing_id": "1", "title": "高仿包"}, {"listing_id": "1", "title": "帆布包"}
 
@@ -180,7 +180,7 @@ def test_through_the_door_hits_are_recorded_as_what_they_are(
 
 def test_another_list_is_another_question(screener: Screener, ledger: Ledger, online: Online) -> None:
     app = create_app(screener, Settings(), today=lambda: TODAY, ledger=ledger, online=online)
-    client = TestClient(app, raise_server_exceptions=False)
+    client = TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
     told = {"listing_id": "1", "title": "帆布包", "seller": {"seller_id": "s"}}
     assert client.post("/v1/score", json=told).json()["level"] == "low"
     entry = {"kind": "seller", "effect": "deny", "value": "s", "reason": "三次售假", "who": "周"}
@@ -191,7 +191,7 @@ def test_another_list_is_another_question(screener: Screener, ledger: Ledger, on
 
 def test_another_register_is_another_question(screener: Screener, online: Online, stand_in: Any) -> None:  # noqa: ANN401
     app = create_app(screener, Settings(), today=lambda: TODAY, online=online)
-    client = TestClient(app, raise_server_exceptions=False)
+    client = TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
     stand_in.calls.clear()
 
     def asked() -> int:

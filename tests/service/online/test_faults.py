@@ -114,7 +114,7 @@ def online(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Online]:
 @pytest.fixture
 def client(screener: Screener, ledger: Ledger, online: Online) -> TestClient:
     app = create_app(screener, Settings(), today=lambda: TODAY, ledger=ledger, online=online)
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
 
 
 def scored(client: TestClient, name: str, times: int = 20) -> list[dict[str, Any]]:

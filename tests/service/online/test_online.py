@@ -29,7 +29,7 @@ def online(redis_url: str, prefix: str) -> Iterator[Online]:
 @pytest.fixture
 def client(starter: Screener, online: Online, ledger: Ledger) -> TestClient:
     app = create_app(starter, Settings(), today=lambda: TODAY, ledger=ledger, online=online)
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
 
 
 def listing(name: str, title: str = "纯棉四件套 全棉床单被套", seller: str = "s1", **told: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -88,7 +88,7 @@ def test_trying_tells_nothing_of_a_seller(client: TestClient) -> None:
 
 
 def test_a_listing_alone_is_answered_as_at_every_other_door(client: TestClient, starter: Screener) -> None:
-    bare = TestClient(create_app(starter, Settings(), today=lambda: TODAY))
+    bare = TestClient(create_app(starter, Settings(), today=lambda: TODAY), "http://127.0.0.1")
     told = listing("1", "顶级版本 CHANE1 香奶奶22bag 过验", price_cny=680.0)
     for _ in range(3):
         assert client.post("/v1/score?dry_run=true", json=told).content == bare.post("/v1/score", json=told).content

@@ -59,7 +59,7 @@ def test_a_candidate_scores_unseen_and_its_death_is_no_concern(
         starter, settings, ledger=ledger, watch=BundleWatch(ledger, store),
         companion=Companion(home_folder.folder(settings), settings.variables()),
     )  # fmt: skip
-    with TestClient(app) as door:
+    with TestClient(app, "http://127.0.0.1") as door:
 
         def scored() -> int:
             return int(door.get("/v1/models/shadow").json()["scored"])
