@@ -148,6 +148,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
 
     watched = (door.keys.look, door.look_at_lists, door.casework.look if door.casework else None)
     watching = [asyncio.create_task(again(look, stop)) for look in watched if look]
+    watching.append(asyncio.create_task(run_in_threadpool(door.console.warm)))
     if looks := [one.look for one in (door.watch, door.registers) if one]:
         watching.append(asyncio.create_task(follow(looks, lambda: door.screener, use, stop)))
     if door.online:

@@ -39,8 +39,13 @@ def _each(step: Callable[..., object]) -> _Step:
     return taken
 
 
+def _decide_then_next(page: Page, told: Decision, wish: Wish) -> tuple[Done, str | None]:
+    """One commit for both: a reviewer waits for it."""
+    return cases.decide(page, told), cases.next_case(page, wish)
+
+
 _NEXT, _CLAIM, _RELEASE = _each(cases.next_case), _each(cases.claim), _each(cases.release)
-_DECIDE, _UNDO = _each(cases.decide), _each(cases.undo)
+_DECIDE, _DECIDE_THEN_NEXT, _UNDO = _each(cases.decide), _each(_decide_then_next), _each(cases.undo)
 _GOLDEN, _RETIRE = _each(golden.add), _each(golden.retire)
 
 
@@ -83,8 +88,7 @@ class Casework:
     async def next(self, by: Reviewer, after: str | None = None) -> str | None:
         """Claim the best case; return its id. None when nothing waits. Raises CaseUnknown, LedgerAway."""
         await self._follow()
-        known = self._draw() < self._golden_rate
-        found: str | None = await self._step(_NEXT, Wish(by, after, known))
+        found: str | None = await self._step(_NEXT, self._wish(by, after))
         return found
 
     async def claim(self, case_id: str, by: Reviewer) -> Done:
@@ -100,6 +104,13 @@ class Casework:
         require_reason(told.verdict, told.reason)
         return await self._done(_DECIDE, told)
 
+    async def decide_then_next(self, told: Decision) -> tuple[Done, str | None]:
+        """Decide a case and claim the next one. Raises as `decide` does."""
+        require_reason(told.verdict, told.reason)
+        await self._follow()
+        done: tuple[Done, str | None] = await self._step(_DECIDE_THEN_NEXT, told, self._wish(told.reviewer))
+        return done
+
     async def undo(self, case_id: str, by: Reviewer) -> Done:
         """Take a decision back. Raises CaseUnknown, CaseRefused, LedgerAway."""
         return await self._done(_UNDO, case_id, by)
@@ -114,6 +125,9 @@ class Casework:
         """Show a golden case no longer; False: it is none. Raises LedgerAway."""
         gone: bool = await self._step(_RETIRE, golden_id, by.who, by.key_id)
         return gone
+
+    def _wish(self, by: Reviewer, after: str | None = None) -> Wish:
+        return Wish(by, after, golden=self._draw() < self._golden_rate)
 
     async def _done(self, step: _Step, *item: object) -> Done:
         told: Done = await self._step(step, *item)

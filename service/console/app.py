@@ -11,7 +11,6 @@ from starlette.middleware import Middleware
 
 from features.intake import ListingRejected
 from service.console import assets, entry, evaluations, keys, lists, quality, queue, screenings, seller, trial
-from service.console.assets import Assets
 from service.console.bounds import Bounds
 from service.console.entrance import FormRefused, LoginNeeded, enter
 from service.console.headers import Headers
@@ -26,7 +25,7 @@ _KINDS: Mapping[type[Exception], Kind] = MappingProxyType({**KINDS, FormRefused:
 
 def mount(app: FastAPI, secret: bytes, *, form: int, upload: int) -> None:
     """Serve the console of `app` at /console. `secret` signs cookies; `form`, `upload`: most bytes of each."""
-    seals, files = Seals(secret), Assets(ROOT)
+    seals, files = Seals(secret), assets.of(ROOT)
     app.state.console = Console(files, seals, environment(files), ROOMS)
     console = FastAPI(
         openapi_url=None,

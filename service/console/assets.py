@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -52,6 +53,12 @@ class Assets:
         if (found := self._by_address.get(address)) is None:
             raise NothingThere("This file is not served here; load the page again.")
         return found
+
+
+@lru_cache(maxsize=1)
+def of(root: str) -> Assets:
+    """The assets of this process."""
+    return Assets(root)
 
 
 def _asset(path: Path, root: str) -> Asset:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -54,7 +55,13 @@ class Console:
     environment: Environment
     rooms: Sequence[Room]
 
+    def warm(self) -> None:
+        """Compile every template, so that whoever comes first does not wait for it."""
+        for name in self.environment.list_templates():
+            self.environment.get_template(name)
 
+
+@lru_cache(maxsize=1)  # compiled once for a process, however many apps it makes
 def environment(assets: Assets) -> Environment:
     """Prepare the templates: autoescaped, a missing value is an error, hidden characters are named."""
     made = Environment(

@@ -121,11 +121,10 @@ class VerdictForm(BaseModel):
 @router.post("/{case_id}/decide")
 async def decide(request: Request, case_id: Named, told: Annotated[VerdictForm, Form()]) -> Response:
     """Decide a case, and those of its group that were ticked; then show the next."""
-    by, casework = _by(request), of_cases(request)
     why = told.reason if told.verdict == "confirmed" else ""
     note = told.note.strip() or None
-    done = await casework.decide(Decision(case_id, by, told.verdict, why, note, told.evaluation_id, tuple(told.also)))
-    found = await casework.next(by)
+    decision = Decision(case_id, _by(request), told.verdict, why, note, told.evaluation_id, tuple(told.also))
+    done, found = await of_cases(request).decide_then_next(decision)
     return await _lead_to(request, found, last=case_id, verdict=told.verdict, cases=done.cases)
 
 

@@ -23,6 +23,8 @@ from service.ledger.tables import EVALUATIONS, LABELS, QUEUE, QUEUE_BANDS, QUEUE
 _ASKING = ("review", "reject")
 _SCANNED, _FILED = 5000, 200
 """Records looked at, and evaluations filed, in one transaction: others wait for it at most some tens of ms."""
+_UNMOVED = 500
+"""Records without news that are looked at again, so that a reviewer's own steps cost no second commit."""
 _LAST = 4
 """Priority of what is in no category of the work plan."""
 _JUDGED = ("title", "description", "brand", "attributes", "category", "url")
@@ -57,13 +59,18 @@ class News:
     bands: Mapping[int, Sequence[int]]  # evaluation_seq -> keys of its title
     labels: Sequence[Row]
 
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to file, in so few records that the cursor may stay."""
+        return not self.entries and not self.labels and self.end - self.start < _UNMOVED
+
 
 def follow(ledger: Ledger, filing: Filing, pages: int | None = None) -> bool:
     """File what is new, at most so many pages of it; say whether nothing is left. Raises LedgerAway."""
     while pages is None or pages > 0:
         with ledger.view() as view:
             told = news(view, filing)
-        if told is None:
+        if told is None or told.nothing:
             return True
         with ledger.writing() as page:
             file(page, told)
