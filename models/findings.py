@@ -38,7 +38,7 @@ class FindingWriter:
     def of_model(self, head: str, answer: HeadOut, explanation: Explanation, reading: Reading) -> Finding:
         """Say what drove a flagged head that no rule explains: the words of the title and the numbers.
 
-        A counterfeit is a matter for those who own its category, fake orders are not: they are the same whatever is sold.
+        A counterfeit is a matter for those who own its category; fake orders are the same whatever is sold.
         """
         category = self._knowledge.categories.get(reading.category.id)
         owners, plan = (category.authority, next(iter(category.plan), None)) if category else ((), None)

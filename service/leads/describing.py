@@ -4,7 +4,9 @@ import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -48,6 +50,15 @@ def leads_of(pile: Pile, known: Knowledge, today: date, *, most: int = 200) -> L
         common={KINDS[kind].zh: count for kind, count in sorted(found.common.items())},
         loosened=found.loosened,
     )
+
+
+def leads_of_lines(
+    lines: Iterable[bytes], known: Knowledge, today: date, *, most: int = 200, folder: Path | None = None
+) -> Leads:
+    """Make leads of facts that come as JSON, one a line; `folder` takes what does not fit into memory."""
+    with closing(Pile(Weighing.of_knowledge(known), folder)) as pile:
+        pile.add_lines(lines)
+        return leads_of(pile, known, today, most=most)
 
 
 def _lead_id(pile: Pile, facts: Iterable[int]) -> str:

@@ -105,9 +105,14 @@ class LeadFact:
         return cls(**told)
 
 
+def is_risky(screening: Screening) -> bool:
+    """Whether a listing belongs into leads: it was assessed, and does not pass."""
+    return screening.action != "pass" and screening.level is not None
+
+
 def fact_of(listing: Listing, screening: Screening) -> LeadFact | None:
-    """The fact of a screened listing; None when it passes, or could not be assessed: that is no lead."""
-    if screening.action == "pass" or not screening.heads or screening.level is None:
+    """The fact of a screened listing; None when it is not risky."""
+    if screening.level is None or not is_risky(screening):
         return None
     seller, trade = listing.seller, listing.trade
     head = max(screening.heads, key=lambda name: screening.heads[name].p)

@@ -1,7 +1,6 @@
 """Leads as files that a screening makes: facts chunk by chunk, leads of them at its end."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,11 +10,9 @@ from features.knowledge import load
 from service.batch.channel import Line
 from service.batch.outcome import Outcome
 from service.leads.account import Account, Input
-from service.leads.describing import leads_of
+from service.leads.describing import leads_of_lines
 from service.leads.fact import fact_of
-from service.leads.harm import Weighing
 from service.leads.lead import Leads
-from service.leads.pile import Pile
 from service.leads.writing import write_leads
 from service.rows import Refused
 
@@ -57,10 +54,9 @@ class LeadsFile(FactLines):
 
 def described(facts: Path, outcome: Outcome, room: Path, *, most: int = 200) -> tuple[Leads, Account]:
     """Make leads of the facts of a screening, on the day it began; `room` takes what does not fit into memory."""
-    known = load()
-    with closing(Pile(Weighing.of_knowledge(known), room)) as pile, facts.open("rb") as lines:
-        pile.add_lines(iter(partial(lines.readline), b""))
-        found = leads_of(pile, known, date.fromisoformat(outcome.law_as_of), most=most)
+    today = date.fromisoformat(outcome.law_as_of)
+    with facts.open("rb") as lines:
+        found = leads_of_lines(iter(partial(lines.readline), b""), load(), today, most=most, folder=room)
     read = tuple(Input(one.name, one.sha256, one.bytes, one.rows, one.rejected, one.broken) for one in outcome.files)
     unread = outcome.tally.levels["not_assessed"]
     return found, Account(outcome.law_as_of, outcome.versions, read, not_assessed=unread, risky=found.facts)

@@ -1,5 +1,6 @@
 """A lead: sellers that belong together, what they offer, and what an authority needs to act on it."""
 
+import math
 from dataclasses import dataclass
 
 from service.leads.fact import LeadFact, Paper
@@ -114,3 +115,13 @@ class Leads:
     linked: int  # groups of more than one seller
     common: dict[str, int]  # how a value was shared by too many to say anything -> how many values
     loosened: int
+
+    @property
+    def exposure(self) -> float:
+        """CNY that pages show for the leads that are told, as far as it is known."""
+        return math.fsum(lead.exposure for lead in self.leads if lead.exposure is not None)
+
+    @property
+    def transfers(self) -> int:
+        """Leads that are told whose amount shown passes a threshold of criminal law."""
+        return sum(any(hint.amount_cny for hint in lead.hints) for lead in self.leads)

@@ -1,7 +1,7 @@
 """What a report counts. Counts of parts add up to the counts of the whole, in any order but for the examples."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,11 +9,14 @@ import orjson
 
 from features.evasion import EVASIVE
 from features.listing import Listing
-from models.screening import EvidenceOut, Screening
+from models.screening import EvidenceOut, Finding, Screening
+from service.leads.fact import is_risky
 from service.leads.place import place_of
 
 MOST_TERMS = 20_000
-"""Terms told apart per month, and examples: strangers choose how many there are."""
+"""Terms told apart per month, values of a dimension: strangers choose how many there are."""
+MOST_WORDS = 2_000
+"""Words told apart per finding."""
 _MOST_EXAMPLES = 2
 _LONGEST = 40  # characters of a term
 _SHORTEST, _MOST_DIGITS = 2, 4
@@ -23,11 +26,19 @@ UNKNOWN = "?"
 
 @dataclass(slots=True)
 class Risk:
-    """Listings of one kind, by level."""
+    """Listings of one kind; `review`: those that leads are made of, whatever their level."""
 
     rows: int = 0
+    review: int = 0
     high: int = 0
     medium: int = 0
+
+    def add(self, more: Mapping[str, int]) -> None:
+        """Count more listings."""
+        self.rows += more["rows"]
+        self.review += more["review"]
+        self.high += more["high"]
+        self.medium += more["medium"]
 
 
 @dataclass(slots=True)
@@ -39,10 +50,10 @@ class Example:
     folded: str
 
 
-Months = defaultdict[str, Counter[str]]
+Words = defaultdict[str, Counter[str]]
 
 
-def _months() -> Months:
+def _words() -> Words:
     return defaultdict(Counter)
 
 
@@ -50,36 +61,33 @@ def _months() -> Months:
 class Counts:
     """Everything a report is made of, but for the sellers."""
 
-    rows: int = 0
     rejected: int = 0
     not_assessed: int = 0
-    levels: Counter[str] = field(default_factory=Counter)
+    risk: Risk = field(default_factory=Risk)
     actions: Counter[str] = field(default_factory=Counter)
-    dimensions: dict[str, dict[str, Risk]] = field(default_factory=dict)  # category, region, platform, month
-    terms: Months = field(default_factory=_months)  # month -> folded evidence -> risky listings
-    tactics: Months = field(default_factory=_months)  # month -> transform -> listings
-    months: Counter[str] = field(default_factory=Counter)
+    dimensions: dict[str, dict[str, Risk]] = field(default_factory=dict)  # category, region, platform, month, cell
+    terms: Words = field(default_factory=_words)  # month -> folded evidence -> risky listings
+    tactics: Words = field(default_factory=_words)  # month -> transform -> listings
     examples: dict[str, list[Example]] = field(default_factory=dict)  # transform -> the first few
-    findings: Counter[str] = field(default_factory=Counter)
+    findings: dict[str, Risk] = field(default_factory=dict)
+    words: Words = field(default_factory=_words)  # finding -> folded evidence -> listings
     plan: dict[str, Risk] = field(default_factory=dict)  # item of the work plan
-    authorities: Counter[str] = field(default_factory=Counter)
+    authorities: dict[str, Risk] = field(default_factory=dict)
     licences: Counter[str] = field(default_factory=Counter)  # kind|structure|register
     bundles: Counter[str] = field(default_factory=Counter)
 
     def add(self, listing: Listing, told: Screening) -> None:
         """Count one answer."""
-        self.rows += 1
-        if told.level is None:
-            self.not_assessed += 1
-        self.levels[told.level or "none"] += 1
+        self.not_assessed += told.level is None
+        _count(self.risk, told)
         self.actions[told.action] += 1
         self.bundles[told.versions.bundle] += 1
         month = f"{listing.observed_at:%Y-%m}" if listing.observed_at else UNKNOWN
         place = place_of(listing.seller.uscc, listing.seller.region).province
-        kinds = {"category": told.category.id, "region": place, "platform": listing.platform or UNKNOWN, "month": month}
-        for dimension, value in kinds.items():
-            _count(self.dimensions.setdefault(dimension, {}), value, told)
-        self.months[month] += 1
+        platform = listing.platform or UNKNOWN
+        kinds = {"category": told.category.id, "region": place, "platform": platform, "month": month}
+        for dimension, value in (kinds | {"cell": f"{month}|{platform}"}).items():
+            _count(self.dimensions.setdefault(dimension, {}).setdefault(value, Risk()), told)
         self._tactics(listing, told, month)
         self._findings(told, month)
 
@@ -96,26 +104,32 @@ class Counts:
                         kept.append(Example(listing.title, seen.text, seen.folded))
 
     def _findings(self, told: Screening, month: str) -> None:
-        self.findings.update({finding.code for finding in told.findings})
-        for item in sorted({finding.work_plan for finding in told.findings if finding.work_plan}):
-            _count(self.plan, item, told)
-        self.authorities.update({owner.id for finding in told.findings for owner in finding.authority})
+        plans = {finding.work_plan for finding in told.findings if finding.work_plan}
+        owners = {owner.id for finding in told.findings for owner in finding.authority}
+        codes = {finding.code for finding in told.findings}
+        for kinds, names in ((self.findings, codes), (self.plan, plans), (self.authorities, owners)):
+            for name in sorted(names):
+                _count(kinds.setdefault(name, Risk()), told)
+        for finding in told.findings:
+            self.words[finding.code].update(_terms((finding,)))
         self.licences.update(f"{one.kind}|{one.structure}|{one.register}" for one in told.licences)
         if told.level in {"high", "medium"}:
-            self.terms[month].update(_terms(told))
+            self.terms[month].update(_terms(told.findings))
 
     def merge(self, told: dict[str, Any]) -> None:
         """Add counts that come as JSON."""
-        for name in ("rows", "rejected", "not_assessed"):
+        for name in ("rejected", "not_assessed"):
             setattr(self, name, getattr(self, name) + told[name])
-        for name in ("levels", "actions", "months", "findings", "authorities", "licences", "bundles"):
+        for name in ("actions", "bundles", "licences"):
             getattr(self, name).update(told[name])
+        self.risk.add(told["risk"])
         for dimension, kinds in told["dimensions"].items():
             _merge(self.dimensions.setdefault(dimension, {}), kinds)
-        _merge(self.plan, told["plan"])
-        for name in ("terms", "tactics"):
-            for month, counts in told[name].items():
-                _bounded(getattr(self, name)[month], counts)
+        for name in ("findings", "plan", "authorities"):
+            _merge(getattr(self, name), told[name])
+        for name, most in (("terms", MOST_TERMS), ("tactics", MOST_TERMS), ("words", MOST_WORDS)):
+            for key, counts in told[name].items():
+                _bounded(getattr(self, name)[key], counts, most)
         for name, examples in told["examples"].items():
             kept = self.examples.setdefault(name, [])
             for one in examples:
@@ -127,29 +141,24 @@ class Counts:
         return orjson.dumps(self, option=orjson.OPT_SORT_KEYS)
 
 
-def _count(kinds: dict[str, Risk], value: str, told: Screening) -> None:
-    risk = kinds.setdefault(value, Risk())
-    risk.rows += 1
-    risk.high += told.level == "high"
-    risk.medium += told.level == "medium"
+def _count(risk: Risk, told: Screening) -> None:
+    high, medium = told.level == "high", told.level == "medium"
+    risk.add({"rows": 1, "review": is_risky(told), "high": high, "medium": medium})
 
 
-def _merge(kinds: dict[str, Risk], more: dict[str, dict[str, int]]) -> None:
+def _merge(kinds: dict[str, Risk], more: Mapping[str, Mapping[str, int]]) -> None:
     for value, told in more.items():
         known = value if value in kinds or len(kinds) < MOST_TERMS else UNKNOWN
-        risk = kinds.setdefault(known, Risk())
-        risk.rows += told["rows"]
-        risk.high += told["high"]
-        risk.medium += told["medium"]
+        kinds.setdefault(known, Risk()).add(told)
 
 
-def _bounded(counts: Counter[str], more: dict[str, int]) -> None:
-    counts.update({term: times for term, times in more.items() if term in counts or len(counts) < MOST_TERMS})
+def _bounded(counts: Counter[str], more: Mapping[str, int], most: int) -> None:
+    counts.update({term: times for term, times in more.items() if term in counts or len(counts) < most})
 
 
-def _terms(told: Screening) -> Iterable[str]:
+def _terms(findings: Iterable[Finding]) -> set[str]:
     """What was seen in titles and descriptions, as read; numbers and handles of people aside."""
-    seen = (one for f in told.findings if not f.code.startswith(_PRIVATE) for one in f.evidence)
+    seen = (one for f in findings if not f.code.startswith(_PRIVATE) for one in f.evidence)
     return {term for one in seen if (term := _term(one))}
 
 

@@ -1,7 +1,6 @@
 """The report as a file: from results that are there, or made while screening."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from features.knowledge import load
 from service.batch.channel import Line
 from service.batch.outcome import Outcome
 from service.batch.results import Result
-from service.leads import Pile, Weighing, fact_of, leads_of
+from service.leads import fact_of, leads_of_lines
 from service.report import pictures
 from service.report.counts import Counts
 from service.report.told import told
@@ -75,20 +74,20 @@ def _lines(results: Iterable[Result]) -> Iterator[bytes]:
 
 def _page(lines: Iterable[bytes], made_on: date, sources: Sequence[str], room: Path | None) -> bytes:
     known, counts = load(), Counts()
-    with closing(Pile(Weighing.of_knowledge(known), room)) as pile:
+
+    def facts() -> Iterator[bytes]:
         for line in lines:
             if line.startswith(_COUNTS):
                 counts.merge(orjson.loads(line[1:]))
             else:
-                pile.add_lines((line[1:],))
-        leads = leads_of(pile, known, made_on)
+                yield line[1:]
+
+    leads = leads_of_lines(facts(), known, made_on, folder=room)
     data = told(counts, leads, known, made_on=made_on.isoformat(), sources=sources)
-    kinds = data["dimensions"]
     drawn = {
-        **{name: pictures.risks(kinds[name], name) for name in ("category", "region", "platform")},
-        "owners": pictures.owners(data["authorities"][:8], "owners"),
-        "month": pictures.months(kinds["month"], "month") if len(data["months"]) > 1 else "",
-        "tactics": pictures.tactics(data["tactics"], data["months"], "tactics") if data["tactics"] else "",
-        "groups": [pictures.network(group, f"group{group['rank']}") for group in data["leads"]],
+        "month": pictures.months(data["months"], "month") if len(data["months"]) > 1 else "",
+        "groups": [
+            pictures.network(group, f"group{group['rank']}") if group["drawn"] else "" for group in data["leads"]
+        ],
     }
     return Page("screening.html.j2", _TEMPLATES).write(data, pictures=drawn)

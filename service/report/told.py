@@ -1,10 +1,10 @@
 """What a report tells, as plain data: names for ids, the gravest first, what rose and by how much."""
 
 import math
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,69 +13,66 @@ from features.evasion import TRANSFORMS
 from features.knowledge import Knowledge
 from service.leads import Leads
 from service.report.counts import UNKNOWN, Counts, Risk
+from service.report.linked import first, linked
 
 Told = dict[str, Any]
-_MOST = 15  # bars of a picture
-_TERMS, _TACTICS, _FINDINGS, _GROUPS, _SHOPS = 20, 8, 12, 6, 40
+_MOST = 15  # kinds of one dimension
+_TERMS, _TACTICS, _FINDINGS, _WORDS = 20, 8, 12, 4
+_MONTHS, _PLATFORMS = 12, 8  # of the table that crosses them: the latest, the largest
 _LEAST = 5  # listings without which nothing rose
 _STANDARD = 2.0  # standard errors a rise must exceed
-DIMENSIONS = {
-    "category": ("品类", "category"),
-    "region": ("地区", "region"),
-    "platform": ("平台", "platform"),
-    "month": ("月份", "month"),
-}
-_PLACE = re.compile(r"\{\w+\}")
+_TITLE = 80  # characters of a title that is an example
+_PLACE = "{text}"  # where a rule says what it was found in
 _UNTOLD = ("未标明", "not told")
-_REGISTER = {
-    "match": ("与登记一致", "matches the register"),
-    "mismatch": ("与登记不符", "another product's number"),
-    "not_found": ("登记中查无此号", "not in the register"),
-    "not_checked": ("未核对登记", "no register attached"),
+_LONGEST = 40  # characters of a name that strangers chose
+_MODEL = {
+    "model.counterfeit": (
+        "综合标题、价格、卖家信息，模型判断疑似侵权假冒；没有单项规则证据，立案前须取得其他证据。",
+        "The model takes it for counterfeit from title, price and seller; no rule of its own fired.",
+    ),
+    "model.fraud_order": (
+        "综合交易数据，模型判断疑似刷单炒信；没有单项规则证据，立案前须取得订单、物流记录。",
+        "The model takes its trade record for propped up by fake orders; no rule of its own fired.",
+    ),
 }
+_REGISTER = ("match", "mismatch", "not_found", "not_checked")
 
 
 def told(counts: Counts, leads: Leads, known: Knowledge, *, made_on: str, sources: Iterable[str]) -> Told:
     """Everything the page shows, and nothing it does not."""
-    names = _names(known)
+    names, risk = _names(known), counts.risk
     rising = _rising(counts)
-    terms = rising or _commonest(counts)
-    risky = counts.levels["high"] + counts.levels["medium"]
     return {
         "made_on": made_on,
         "sources": list(sources),
         "bundles": sorted(counts.bundles),
-        "rows": counts.rows + counts.rejected,
-        "screened": counts.rows,
+        "rows": risk.rows + counts.rejected,
         "rejected": counts.rejected,
         "not_assessed": counts.not_assessed,
-        "high": counts.levels["high"],
-        "medium": counts.levels["medium"],
-        "share": risky / counts.rows if counts.rows else None,
-        "review": counts.actions["review"],
+        "all": _risk("", risk, ("合计", "all")),
         "reject": counts.actions["reject"],
         "sellers": leads.sellers,
         "groups": leads.groups,
         "linked": leads.linked,
-        "dimensions": {name: _dimension(name, counts.dimensions.get(name, {}), names) for name in DIMENSIONS},
-        "months": sorted(month for month in counts.months if month != UNKNOWN),
-        "terms": terms,
+        "told": len(leads.leads),
+        "exposure": leads.exposure,
+        "transfers": leads.transfers,
+        "dimensions": {
+            name: _dimension(counts.dimensions.get(name, {}), names.get(name, {}))
+            for name in ("category", "region", "platform")
+        },
+        "authorities": _dimension(counts.authorities, names["authority"]),
+        "months": [_risk(month, counts.dimensions["month"][month], None) for month in _told_months(counts)],
+        "cells": _cells(counts),
+        "terms": rising or _commonest(counts),
         "rising": bool(rising),
         "tactics": _tactics(counts),
         "examples": _examples(counts),
-        "findings": [
-            {"code": code, "zh": names["rule"].get(code, (code, code))[0], "en": names["rule"].get(code, ("", code))[1]}
-            | {"listings": times}
-            for code, times in _most(counts.findings, _FINDINGS)
-        ],
+        "findings": _findings(counts, names["rule"]),
         "plan": _plan(counts),
-        "authorities": [
-            {"zh": names["authority"].get(one, (one, one))[0], "en": names["authority"].get(one, (one, one))[1]}
-            | {"listings": times}
-            for one, times in _most(counts.authorities, _MOST)
-        ],
         "licences": _licences(counts, names),
-        "leads": _groups(leads),
+        "first": first(leads.leads),
+        "leads": linked(leads.leads),
     }
 
 
@@ -84,33 +81,69 @@ def _names(known: Knowledge) -> Mapping[str, Mapping[str, tuple[str, str]]]:
         "category": {name: (one.zh, one.en) for name, one in known.categories.items()} | {"other": ("其他", "other")},
         "authority": {name: (one.zh, one.en) for name, one in known.authorities.items()},
         "licence": {name: (one.zh, one.en) for name, one in known.licences.items()},
-        "rule": {c: (_open(one.message.zh), _open(one.message.en)) for c, one in known.rules.items()},
+        "rule": {code: (one.message.zh, one.message.en) for code, one in known.rules.items()} | _MODEL,
     }
 
 
-def _open(message: str) -> str:
-    """What a rule says, whatever it was said of."""
-    return _PLACE.sub("…", message)
+def _findings(counts: Counts, called: Mapping[str, tuple[str, str]]) -> list[Told]:
+    """What was found most, in the words of its rule, said of what it was found in most."""
+    told = []
+    for code, risk in _ranked(counts.findings)[:_FINDINGS]:
+        words = "、".join(word for word, _ in _most(counts.words.get(code, {}), _WORDS)) or "…"
+        zh, en = called.get(code, (code, code))
+        told.append(_risk(code, risk, (zh.replace(_PLACE, words), en.replace(_PLACE, words))) | {"code": code})
+    return told
 
 
-def _dimension(name: str, kinds: Mapping[str, Risk], names: Mapping[str, Mapping[str, tuple[str, str]]]) -> list[Told]:
-    """The kinds with the most risky listings; months in their order."""
-    ranked = sorted(kinds.items(), key=lambda one: (-(one[1].high + one[1].medium), -one[1].rows, one[0]))
-    shown = sorted(ranked) if name == "month" else ranked[:_MOST]
-    return [_risk(value, risk, names.get(name, {}).get(value)) for value, risk in shown]
+def _dimension(kinds: Mapping[str, Risk], called: Mapping[str, tuple[str, str]]) -> Told:
+    """The kinds with the most listings to be reviewed, and all others as one sum."""
+    ranked = _ranked(kinds)
+    shown = [one for one in ranked if one[1].review][:_MOST]
+    rest = Risk()
+    for _, risk in ranked[len(shown) :]:
+        rest.add(asdict(risk))
+    return {
+        "kinds": [_risk(value, risk, called.get(value)) for value, risk in shown],
+        "most": max((risk.review for _, risk in shown), default=0),
+        "rest": _risk("", rest, ("其余", "others")) | {"kinds": len(ranked) - len(shown)},
+    }
+
+
+def _ranked(kinds: Mapping[str, Risk]) -> list[tuple[str, Risk]]:
+    return sorted(kinds.items(), key=lambda one: (-one[1].review, -one[1].rows, one[0]))
 
 
 def _risk(value: str, risk: Risk, called: tuple[str, str] | None) -> Told:
-    zh, en = called or (_UNTOLD if value == UNKNOWN else (value, value))
-    share = (risk.high + risk.medium) / risk.rows
-    return {"zh": zh, "en": en, "rows": risk.rows, "high": risk.high, "medium": risk.medium, "share": share}
+    zh, en = called or (_UNTOLD if value == UNKNOWN else (value[:_LONGEST], value[:_LONGEST]))
+    low = risk.review - risk.high - risk.medium
+    share = risk.review / risk.rows if risk.rows else None
+    return {"zh": zh, "en": en} | asdict(risk) | {"low": low, "share": share}
+
+
+def _told_months(counts: Counts) -> list[str]:
+    return sorted(month for month in counts.dimensions.get("month", {}) if month[:1].isdecimal())
+
+
+def _cells(counts: Counts) -> Told:
+    """Platforms by months: the latest months, the platforms with the most to be reviewed."""
+    months = _told_months(counts)[-_MONTHS:]
+    platforms = [name for name, _ in _ranked(counts.dimensions.get("platform", {}))][:_PLATFORMS]
+    cells = counts.dimensions.get("cell", {})
+    rows = [
+        _risk(name, counts.dimensions["platform"][name], None)
+        | {"cells": [_risk("", cells.get(f"{month}|{name}", Risk()), ("", "")) for month in months]}
+        for name in platforms
+    ]
+    shares = [cell["share"] for row in rows for cell in row["cells"] if cell["share"]]
+    return {"months": months, "platforms": rows, "most": max(shares, default=0.0)}
 
 
 def _rising(counts: Counts) -> list[Told]:
     """Words whose share of listings rose most from the older half of the months to the newer, beyond chance."""
     early, late = _halves(counts)
     before, after = _sum(counts.terms, early), _sum(counts.terms, late)
-    n, m = sum(counts.months[one] for one in early), sum(counts.months[one] for one in late)
+    months = counts.dimensions.get("month", {})
+    n, m = (sum(months[one].rows for one in half) for half in (early, late))
     found = []
     for term, times in after.items() if n else ():
         new, old = times / m, before[term] / n
@@ -122,7 +155,7 @@ def _rising(counts: Counts) -> list[Told]:
 
 def _commonest(counts: Counts) -> list[Told]:
     total = _sum(counts.terms, counts.terms)
-    return [_term(term, times, times / counts.rows, None) for term, times in _most(total, _TERMS)]
+    return [_term(term, times, times / counts.risk.rows, None) for term, times in _most(total, _TERMS)]
 
 
 def _term(term: str, listings: int, share: float, before: float | None) -> Told:
@@ -131,7 +164,7 @@ def _term(term: str, listings: int, share: float, before: float | None) -> Told:
 
 def _halves(counts: Counts) -> tuple[list[str], list[str]]:
     """The older months and the newer; of one month alone none is older."""
-    months = sorted(month for month in counts.months if month != UNKNOWN)
+    months = _told_months(counts)
     return months[: len(months) // 2], months[len(months) // 2 :]
 
 
@@ -146,15 +179,16 @@ def _tactics(counts: Counts) -> list[Told]:
     """Ways of writing round a filter: share of listings, in all and by month."""
     called = {one.name: one for one in TRANSFORMS}
     total = _sum(counts.tactics, counts.tactics)
-    months = sorted(month for month in counts.months if month != UNKNOWN)
+    months = _told_months(counts)[-_MONTHS:]
+    rows = {month: counts.dimensions["month"][month].rows for month in months}
     return [
         {
             "name": name,
             "zh": called[name].zh,
             "en": called[name].en,
             "listings": times,
-            "share": times / counts.rows,
-            "months": [counts.tactics[month][name] / counts.months[month] for month in months],
+            "share": times / counts.risk.rows,
+            "months": [counts.tactics[month][name] / rows[month] for month in months],
         }
         for name, times in _most(total, _TACTICS)
         if name in called
@@ -165,7 +199,8 @@ def _examples(counts: Counts) -> list[Told]:
     called = {one.name: one for one in TRANSFORMS}
     total = _sum(counts.tactics, counts.tactics)
     return [
-        {"zh": called[name].zh, "en": called[name].en, "title": one.title, "text": one.text, "folded": one.folded}
+        {"zh": called[name].zh, "en": called[name].en}
+        | {part: _cut(getattr(one, part)) for part in ("title", "text", "folded")}
         for name, _ in _most(total, len(total))
         for one in counts.examples.get(name, ())
         if name in called
@@ -198,27 +233,8 @@ def _licences(counts: Counts, names: Mapping[str, Mapping[str, tuple[str, str]]]
     ]
 
 
-def _groups(leads: Leads) -> list[Told]:
-    """The groups of several sellers, those of the most harm first."""
-    linked = [lead for lead in leads.leads if len(lead.shops) > 1][:_GROUPS]
-    return [
-        {
-            "rank": lead.rank,
-            "id": lead.lead_id,
-            "listings": lead.listings,
-            "province": lead.province,
-            "harm": lead.harm,
-            "owner": lead.owner.local,
-            "shops": [
-                {"key": shop.key, "name": shop.name or shop.seller_id or shop.key} for shop in lead.shops[:_SHOPS]
-            ],
-            "ties": [
-                {"kind": tie.kind, "zh": tie.zh, "strong": tie.strong, "sellers": list(tie.sellers)}
-                for tie in lead.ties
-            ],
-        }
-        for lead in linked
-    ]
+def _cut(text: str) -> str:
+    return text if len(text) <= _TITLE else f"{text[: _TITLE - 1]}…"
 
 
 def _most(counts: Mapping[str, int], most: int) -> list[tuple[str, int]]:

@@ -8,7 +8,6 @@ The driver holds what links and ranks them: a million facts, of some ten million
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial, reduce
@@ -19,7 +18,7 @@ import pyarrow as pa
 from pyspark import StorageLevel
 from pyspark.sql import functions as F  # noqa: N812 - what everybody calls it
 
-from service.leads import Leads, Pile, Weighing, fact_of, leads_of
+from service.leads import Leads, fact_of, leads_of_lines
 from service.leads.account import Account, Input
 from service.rows import Refused
 from service.spark.arrow import map_in_arrow
@@ -92,14 +91,14 @@ def facts(
     fact                            one line of JSON per risky listing (service.leads.LeadFact)
     rows, rejected, not_assessed    where `fact` is null: counts of what was looked at; their sums account for all rows
 
-    Facts of several dataframes, days or places are merged by union. For leads, put `lines` of them onto a Pile.
+    Facts of several dataframes, days or places are merged by union. For leads, give `lines` of them to leads_of_lines.
     """
     reading, parcel = cells_of(frame, names, number), packed(bundle)
     return _facts(frame, parcel, reading, today=day_of(frame, today)).drop("broken", "file")
 
 
 def lines(told: "DataFrame") -> Iterator[bytes]:
-    """Facts for `Pile.add_lines`, one partition on the driver at a time. Raises WorkFailed.
+    """Facts for `leads_of_lines`, one partition on the driver at a time. Raises WorkFailed.
 
     Made on all executors at once before the first is given, and kept on their disks until the last.
     """
@@ -137,9 +136,7 @@ def gathered(
     try:
         with passed_on():
             inputs, unread = _inputs(session, files, made)
-        with closing(Pile(Weighing.of_knowledge(known), folder)) as pile:
-            pile.add_lines(lines(made))
-            found = leads_of(pile, known, today, most=most)
+        found = leads_of_lines(lines(made), known, today, most=most, folder=folder)
     finally:
         made.unpersist()
     return found, Account(today.isoformat(), parcel.versions, inputs, not_assessed=unread, risky=found.facts)

@@ -1,12 +1,16 @@
 """The report of a screening: counted alike in one piece or many, safe to open, true to its figures."""
 
+import io
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
+import openpyxl
 import orjson
 import pytest
 
@@ -17,8 +21,14 @@ from service.batch.channel import Line, Output
 from service.batch.forms import outputs
 from service.batch.outcome import Outcome
 from service.batch.results import read_results
+from service.leads import Lead
+from service.leads.form import LeadsFile
+from service.leads.lead import Owner, Shop, Tie
+from service.leads.place import Place
 from service.report.counts import Counts
+from service.report.linked import linked
 from service.report.page import Report, report
+from service.report.pictures import network
 from service.rows import Refused
 
 Screen = Callable[..., Outcome]
@@ -26,6 +36,7 @@ TODAY = date(2026, 3, 2)
 EVIL = "高仿<script>alert(1)</script>包\u202e&amp;"
 ROWS: list[dict[str, Any]] = [
     {"listing_id": "1", "title": EVIL, "platform": "淘<b>集", "observed_at": "2026-01-05",
+     "price_cny": 2500, "trade": {"orders_total": 10},
      "seller": {"name": "小鹿<img>", "seller_id": "s1", "uscc": "91330106MA2XQ7K31Q", "region": "广东省深圳市"}},
     {"listing_id": "2", "title": "高仿Ｎ.Ｋ鞋", "platform": "拼好货", "observed_at": "2026-02-05",
      "seller": {"name": "小马", "seller_id": "s2", "uscc": "91330106MA2XQ7K31Q"}},
@@ -62,7 +73,11 @@ class Tags(HTMLParser):
 
 def made(source: Path, tmp_path: Path, screen: Screen) -> bytes:
     out, page = tmp_path / "out.jsonl", tmp_path / "page.html"
-    asked = (*outputs(out, None, sourced=True, listed=True), Output(Report(TODAY, (source.name,)), page))
+    asked = (
+        *outputs(out, None, sourced=True, listed=True),
+        Output(Report(TODAY, (source.name,)), page),
+        Output(LeadsFile(ending=".zip"), tmp_path / "leads.zip"),
+    )
     screen(out, source, listed=True, outputs=asked, today=TODAY, force=True)
     return page.read_bytes()
 
@@ -85,13 +100,32 @@ def test_nothing_a_listing_says_becomes_markup_and_nothing_comes_from_elsewhere(
     assert "default-src 'none'" in page
 
 
-def test_figures_are_those_that_were_counted(source: Path, tmp_path: Path, screen: Screen) -> None:
+def test_report_leads_and_summary_tell_the_same_totals(source: Path, tmp_path: Path, screen: Screen) -> None:
     tags = Tags()
     tags.feed(made(source, tmp_path, screen).decode())
     told = {name: float(value) for name, value in tags.figures.items()}
-    assert (told["/rows"], told["/screened"], told["/rejected"]) == (1200, 900, 300)
-    assert (told["/high"], told["/medium"], round(told["/share"], 3)) == (600, 0, 0.667)
-    assert (told["/sellers"], told["/linked"]) == (2, 1)
+    tally = orjson.loads((tmp_path / "out.jsonl.summary.json").read_bytes())["tally"]
+    with ZipFile(tmp_path / "leads.zip") as parts:
+        package = orjson.loads(parts.read("leads.json"))
+        book = openpyxl.load_workbook(io.BytesIO(parts.read("leads.xlsx")))
+    leads, account = package["leads"], package["account"]
+    overview = dict(
+        zip(*([cell.value for cell in row if cell.value is not None] for row in book["概览"]["A4:J5"]), strict=True)
+    )
+    assert (told["/rows"], told["/all/rows"], told["/rejected"]) == (1200, 900, 300)
+    assert (tally["rows"], tally["rejected"], account["inputs"][0]["rejected"]) == (1200, 300, 300)
+    assert told["/all/review"] == tally["actions"]["review"] == leads["facts"] == account["risky"] == 600
+    assert told["/all/review"] == sum(told[f"/dimensions/platform/kinds/{at}/review"] for at in range(2))
+    assert (told["/all/high"], told["/all/medium"], told["/all/share"]) == (tally["levels"]["high"], 0, 600 / 900)
+    assert told["/sellers"] == leads["sellers"] == overview["涉及卖家"] == 2
+    assert told["/groups"] == leads["groups"] == overview["线索"] == 1
+    assert told["/linked"] == leads["linked"] == 1
+    assert (
+        told["/exposure"]
+        == overview["已列线索的已知展示金额（元）"]
+        == sum(one["exposure"] for one in leads["leads"])
+        == 300 * 2.5e4
+    )
 
 
 def test_counts_of_parts_add_up(screener: Screener) -> None:
@@ -133,4 +167,29 @@ def test_results_without_listings_are_refused(tmp_path: Path, content: bytes, me
 
 def test_an_empty_screening_has_a_page() -> None:
     page = report((), TODAY, ("none.csv",)).decode()
-    assert "没有发现相互关联的卖家" in page
+    for said in ("没有需复核的商品", "没有线索", "没有发现相互关联的卖家", "没有读到证照号码"):
+        assert said in page
+
+
+def group(shops: int, *shared: tuple[int, ...]) -> Lead:
+    """A lead of so many shops; each tie is shared by the shops it names."""
+    keys = [f"甲|{at}" for at in range(shops)]
+    told = [Shop(key, "甲", key, "很长的店名" * 99, None, None, Place("浙江省", "stated"), 1) for key in keys]
+    ties = [Tie("uscc", "统一社会信用代码相同", "9" * 99, tuple(keys[at] for at in one), strong=True) for one in shared]
+    facts = dict.fromkeys((field.name for field in fields(Lead)), ())
+    return Lead(**(facts | {"shops": tuple(told), "ties": tuple(ties), "owner": Owner("samr", "", ""), "rank": 1}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("lead", "drawn"),
+    [
+        (group(2, (0, 1)), False),  # two shops on a line say nothing
+        (group(5, (0, 1, 2, 3, 4)), False),  # all share all
+        (group(4, (0, 1, 2, 3), (2, 3)), True),
+    ],
+)
+def test_a_picture_is_drawn_where_a_table_would_not_do(lead: Lead, drawn: bool) -> None:
+    (told,) = linked([lead])
+    assert told["drawn"] == drawn
+    assert all(len(shop["name"]) == 40 for shop in told["shops"])
+    assert not drawn or network(told, "n").count("<text") == len(told["shops"]) + len(told["ties"])
