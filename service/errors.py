@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from features.columns import ColumnsRejected
 from features.errors import ZhenweiError
-from features.intake import ListingRejected, Problem
+from features.intake import ADVICE, ListingRejected, Problem
 from models.errors import BundleError
 from service.jobs.jobs import JobNotReady, JobsFull, JobUnknown
 from service.jobs.upload import NoRoom, UploadRejected, UploadStalled, UploadTooLarge
@@ -157,6 +157,11 @@ def faults(problems: Sequence[Problem], language: Language | None = None) -> tup
     return (*told, Fault("", translated(f"and {more} more; correct these first", language))) if more > 0 else told
 
 
+def in_one_line(told: Sequence[Fault], language: Language | None) -> str:
+    """All that is wrong, each with its place."""
+    return ("；" if language == "zh" else "; ").join(f"{fault.pointer} {fault.message}".strip() for fault in told)
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemOut:
     """The body of every answer that is no success."""
@@ -195,7 +200,7 @@ async def _ours(request: Request, error: Exception) -> Response:
     kind = next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
     if isinstance(error, ListingRejected):
         told = faults(error.problems, language)
-        return problem(kind, "; ".join(f"{f.pointer} {f.message}".strip() for f in told), told, language=language)
+        return problem(kind, in_one_line(told, language), told, language=language)
     headers = _HEADERS.get(kind.status, NO_HEADERS)
     if isinstance(error, RateLimited):
         headers = {"Retry-After": str(max(1, math.ceil(error.seconds)))}
@@ -206,21 +211,20 @@ async def _parameter(request: Request, error: Exception) -> Response:
     language = asked(request)
     details: Any = error.errors()[:_SHOWN] if isinstance(error, RequestValidationError) else ()
     told = tuple(Fault(f"?{one['loc'][-1]}", translated(_advice(one), language)) for one in details)
-    return problem(PARAMETER, "; ".join(f"{f.pointer} {f.message}" for f in told), told, language=language)
+    return problem(PARAMETER, in_one_line(told, language), told, language=language)
 
 
 def _advice(details: Mapping[str, Any]) -> str:
     if details["type"] == "extra_forbidden":
         return "is not a parameter here; remove it"
-    if details["type"] == "literal_error":
-        return f"must be {details['ctx']['expected']}"
-    return str(details["msg"])
+    advice = ADVICE.get(details["type"])
+    return advice.format(**details.get("ctx", {})) if advice else str(details["msg"])
 
 
 async def _routing(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else UNKNOWN.status
     headers = (error.headers if isinstance(error, HTTPException) else None) or NO_HEADERS
-    kind = HTTP.get(status) or Kind("http", status, str(getattr(error, "detail", "")))
+    kind = HTTP.get(status) or Kind("http", status, "The request was not accepted")
     advice = "See /openapi.json for what is offered."
     if status == HTTP[405].status:
         advice = f"Use {headers.get('Allow', 'another method')} instead of {request.method}."

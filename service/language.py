@@ -3,7 +3,8 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
 _LONGEST = 256
 """Characters of the header that are looked at."""
+_PARTS = "parts"
+"""The table of phrases.toml that holds what stands inside sentences."""
 
 
 def asked(request: HTTPConnection) -> Language | None:
@@ -52,23 +55,40 @@ def _one(told: Any, language: Language) -> Any:  # noqa: ANN401 - parsed JSON
     return [_one(value, language) for value in told] if isinstance(told, list) else told
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence in both languages, {} for what differs."""
+
+    english: re.Pattern[str]
+    chinese: str
+    piece: str  # the longest part of the English that never differs: to look for it is quick
+    whole: bool  # stands alone; others only inside one that does
+
+    @classmethod
+    def of(cls, english: str, chinese: str, *, whole: bool) -> "Phrase":
+        """Read one of the book."""
+        fixed = english.split("{}")
+        pattern = re.compile("(.*?)".join(map(re.escape, fixed)), re.DOTALL)
+        return cls(pattern, chinese, max(fixed, key=len), whole)
+
+
 def translated(text: str, language: Language | None) -> str:
     """Say what a problem says in a language; what nobody translated stays English."""
-    if language != "zh":
-        return text
-    for pattern, chinese in _phrases():
-        if found := pattern.fullmatch(text):
-            return chinese.format(*found.groups())
+    return _chinese(text, whole=True) if language == "zh" else text
+
+
+@lru_cache(maxsize=2048)
+def _chinese(text: str, *, whole: bool) -> str:
+    for phrase in _phrases():
+        if (phrase.whole or not whole) and phrase.piece in text and (found := phrase.english.fullmatch(text)):
+            return phrase.chinese.format(*(_chinese(part, whole=False) for part in found.groups()))
     return text
 
 
 @cache
-def _phrases() -> list[tuple[re.Pattern[str], str]]:
-    """English patterns and what they are in Chinese; those that say most come first."""
+def _phrases() -> list[Phrase]:
+    """Every phrase; those that say most come first."""
     book: Mapping[str, Mapping[str, str]] = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
-    said = [pair for part in book.values() for pair in part.items()]
-    pairs = sorted(said, key=lambda pair: -len(pair[0].replace("{}", "")))
-    return [
-        (re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL), chinese)
-        for english, chinese in pairs
-    ]
+    said = [(*pair, name) for name, part in book.items() for pair in part.items()]
+    ordered = sorted(said, key=lambda one: -len(one[0].replace("{}", "")))
+    return [Phrase.of(english, chinese, whole=name != _PARTS) for english, chinese, name in ordered]

@@ -16,7 +16,7 @@ from service.console.entrance import FormRefused, LoginNeeded, enter
 from service.console.headers import Headers
 from service.console.page import ROOT, Console, asked_by_htmx, environment, trouble, words_of
 from service.console.session import Seals, Sessions
-from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults
+from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults, in_one_line
 
 ROOMS = (trial.ROOM, screenings.ROOM, queue.ROOM, seller.ROOM, quality.ROOM, lists.ROOM, keys.ROOM)
 _FORM = Kind("form-refused", 403, "The form was not accepted")
@@ -69,8 +69,8 @@ async def _login(request: Request, _error: Exception) -> Response:
 async def _told(request: Request, error: Exception) -> Response:
     kind = next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
     if isinstance(error, ListingRejected):
-        told = faults(error.problems, words_of(request).lang)
-        return trouble(request, kind, "; ".join(f"{fault.pointer} {fault.message}".strip() for fault in told))
+        lang = words_of(request).lang
+        return trouble(request, kind, in_one_line(faults(error.problems, lang), lang))
     return trouble(request, kind, str(error))
 
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from features import columns
 from features.columns import ColumnsRejected
+from features.errors import ZhenweiError
 from features.tables import FileRejected
 from service.api.jobs import jobs_of
 from service.console import explore, mapping
@@ -19,13 +20,14 @@ from service.console.answer import category_names, shown
 from service.console.entrance import Reader
 from service.console.explore import Seen, Wanted
 from service.console.mapping import FileShown
-from service.console.page import ROOT, Room, asked_by_htmx, show
+from service.console.page import ROOT, Room, asked_by_htmx, show, words_of
 from service.errors import NothingThere
 from service.jobs import results
 from service.jobs.folder import JobFolder
 from service.jobs.jobs import Followed, Jobs, JobUnknown, Viewer
 from service.jobs.results import Part
 from service.jobs.upload import Upload, receive
+from service.language import translated
 from service.ledger.jobs import Format
 
 router = APIRouter(prefix="/screenings")
@@ -83,7 +85,7 @@ async def start(request: Request, job_id: Named) -> Response:
         chosen = looked.chosen(form)
         looked = await run_in_threadpool(_look, waiting, chosen)
     except (FileRejected, ColumnsRejected) as error:
-        return await _columns_page(request, job_id, waiting, wrong=str(error), form=form)
+        return await _columns_page(request, job_id, waiting, wrong=_said(request, error), form=form)
     if not looked.titled:
         return await _columns_page(request, job_id, waiting, wrong="columns.no_title", form=form)
     fields = {"format": (form.get("format", FORMATS[0]),), "map": tuple(f"{a}={b}" for a, b in chosen.items())}
@@ -173,6 +175,10 @@ def _look(waiting: Waiting, names: Mapping[str, str]) -> FileShown:
         raise FileRejected(str(error).replace(str(path), waiting.file_name)) from error
 
 
+def _said(request: Request, error: ZhenweiError) -> str:
+    return translated(str(error), words_of(request).lang)
+
+
 async def _columns_page(
     request: Request,
     job_id: str,
@@ -185,7 +191,7 @@ async def _columns_page(
     try:
         looked = await run_in_threadpool(_look, waiting, {})
     except FileRejected as error:
-        wrong = wrong or str(error)
+        wrong = wrong or _said(request, error)
     return show(
         request, "screening_columns.html.j2", 422 if wrong else 200,
         job_id=job_id, waiting=waiting, looked=looked, wrong=wrong, chosen=form, fields=columns.fields(),

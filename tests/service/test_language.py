@@ -6,11 +6,17 @@ from typing import Any
 import orjson
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import BaseModel, ValidationError
 
-from features.intake import ADVICE
-from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN
+from features.intake import ListingIn, SellerIn, TradeIn, problems
+from service.case_schemas import DecideIn, GoldenIn, NextIn
+from service.errors import faults
 from service.language import only, preferred, translated
+from service.ledger.ledger import Ledger
+from service.schemas import ActivateIn, LabelIn, ListIn
+from service.webhooks.wire import RedeliverIn, WebhookIn
 
+Serve = Callable[..., TestClient]
 REPLICA = {"listing_id": "7", "title": "高仿包包"}
 
 
@@ -110,11 +116,37 @@ def test_a_problem_is_told_in_chinese_where_it_is_asked_for(
     assert [one["pointer"] for one in told["errors"]] == [one["pointer"] for one in plain.json()["errors"]]
 
 
-def test_every_kind_of_problem_and_every_advice_is_translated() -> None:
-    kinds = [kind.title for kind in (*KINDS.values(), *HTTP.values(), PARAMETER, UNKNOWN)]
-    values: dict[str, object] = {"max_length": 5, "ge": 0, "le": 1, "actual_length": 9, "expected": "x", "error": "x"}
-    assert [text for text in [*kinds, *(advice.format(**values) for advice in ADVICE.values())]
-            if not han(translated(text, "zh"))] == []  # fmt: skip
+ODD: list[object] = [
+    None, True, 3, -1, 1.5, 1e308, "", " ", "x", "包" * 20_001, "\x00", "2021-02-30", "2021-01-01T25:00",
+    [], [1], ["x"], [[]], ["high"] * 9, {}, {"x": 1}, {"": ""}, {"包": "x"}, {"x": "\x00"},
+]  # fmt: skip
+MODELS = (ListingIn, SellerIn, TradeIn, LabelIn, ListIn, ActivateIn, WebhookIn, RedeliverIn, NextIn, DecideIn, GoldenIn)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_whatever_is_wrong_with_a_field_is_told_in_chinese(model: type[BaseModel]) -> None:
+    for name in (*model.model_fields, "unknown"):
+        for odd in ODD:
+            try:
+                model.model_validate({name: odd})
+            except ValidationError as error:
+                told = faults(problems(error), "zh")
+                assert not [fault for fault in told if not han(fault.message)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/cases?limit=0", "/v1/cases?limit=201", "/v1/cases?limit=x", "/v1/cases?limit=1.5",
+     "/v1/cases?limit=" + "9" * 99, "/v1/cases?limit=", "/v1/cases?state=x", "/v1/cases?x=1",
+     "/v1/cases?after=" + "x" * 129, "/v1/reviewers?days=0",
+     "/v1/listings/%00", "/v1/listings/%20", "/v1/sellers/" + "x" * 129, "/v1/jobs/x/everything", "/v1/jobs/%0a",
+     "/v1/evaluations/x?y=1", "/v1/listings/7?platform=%0a", "/v1/golden/x"],
+)  # fmt: skip
+def test_whatever_is_wrong_with_a_parameter_is_told_in_chinese(serve: Serve, book: Ledger, path: str) -> None:
+    answer = serve(ledger=book).get(path, headers={"accept-language": "zh"})
+    told = answer.json()
+    assert answer.status_code in {404, 405, 422}
+    assert all(map(han, (told["title"], told["detail"], *(one["message"] for one in told["errors"]))))
 
 
 def test_what_nobody_translated_stays_as_it_is(serve: Callable[..., TestClient]) -> None:
