@@ -87,7 +87,7 @@ def make(
     settings = read_settings({"bundle": bundle})
     wish = Wish(
         opened=opened,
-        open=partial(home.screener, settings.model_copy(update={"bundle": home.bundle(settings)})),
+        open=partial(home.lasting_screener, settings.model_copy(update={"bundle": home.bundle(settings)})),
         today=clock.today(),
         options={"map": repr(sorted(asked.items())), "guess": str(guess)},
         processes=processes or usable_cores(),

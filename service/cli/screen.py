@@ -114,7 +114,7 @@ def screen(
             *([Output(wanted, leads)] if wanted and leads else ()),
             *([Output(Report(clock.today(), opened.names), report)] if report else ()),
         ),
-        open=partial(home.screener, settings.model_copy(update={"bundle": home.bundle(settings)})),
+        open=partial(home.lasting_screener, settings.model_copy(update={"bundle": home.bundle(settings)})),
         explain=chosen,
         today=clock.today(),
         options={"map": repr(sorted(asked.items())), "guess": str(guess), "listing": str(with_listing)},
