@@ -19,9 +19,10 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 
+import orjson
 import polars as pl
 
 from training.market import simulate
@@ -67,17 +68,24 @@ def make(path: Path, titles: list[str], rows: int, seed: int = 11) -> None:
             )  # fmt: skip
 
 
-def run(source: Path, out: Path, processes: int, kills: int = 0) -> Ran:
-    """Screen once; kill it `kills` times on the way and go on."""
-    chance, began, rows = random.Random(kills), time.monotonic(), 0
-    before, most = os.times(), 0.0
+def run(source: Path, out: Path, processes: int, most: int, kills: int = 0) -> Ran:
+    """Screen the `most` rows of a file once; kill it `kills` times on the way and go on."""
+    chance, began, told = random.Random(kills), time.monotonic(), out.with_suffix(".progress")
+    before, memory = os.times(), 0.0
+    marks: list[tuple[int, float]] = []  # rows, seconds of processor
     zhenwei = Path(sys.executable).with_name("zhenwei")
     command = [str(zhenwei), "screen", str(source), "--out", str(out), "--processes", str(processes)]
+    command += ["--progress-file", str(told)]
     while True:
         child = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own
         until = time.monotonic() + chance.uniform(4, 12) if kills else None
         while child.poll() is None:
-            most = max(most, memory(child.pid))
+            family = family_of(child.pid)
+            memory = max(memory, sum(map(proportional, family)))
+            rows = orjson.loads(told.read_bytes())["rows"] if told.exists() else 0
+            if rows > most * len(marks) // 10 and not kills:
+                marks.append((rows, sum(map(processor, family))))
+                _grown(marks, memory)
             if until is not None and time.monotonic() > until:
                 os.kill(child.pid, signal.SIGKILL)
                 kills -= 1
@@ -91,11 +99,18 @@ def run(source: Path, out: Path, processes: int, kills: int = 0) -> Ran:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
     after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return Ran(rows, time.monotonic() - began, spent, most, digest)
+    return Ran(rows, time.monotonic() - began, spent, memory, digest)
 
 
-def memory(root: int) -> float:
-    """Proportional set size of a process and all below it, MB; shared pages count once."""
+def _grown(marks: list[tuple[int, float]], memory: float) -> None:
+    """Print what the latest tenth of a file cost: as much as the first, where work grows with rows alone."""
+    for (before, begun), (rows, spent) in pairwise(marks[-2:]):
+        each = (rows - before) / max(spent - begun, 0.01)
+        print(f"  up to row {rows:,}: {each:,.0f} rows/s per core, {memory:,.0f} MB at most so far", flush=True)
+
+
+def family_of(root: int) -> set[int]:
+    """A process and all below it."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -106,14 +121,25 @@ def memory(root: int) -> float:
     ours = {root}
     while more := {one for one, parent in parents.items() if parent in ours} - ours:
         ours |= more
-    total = 0
-    for one in ours:
-        try:
-            told = (Path("/proc") / str(one) / "smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+    return ours
+
+
+def proportional(process: int) -> float:
+    """Proportional set size of a process, MB; shared pages count once over all. 0 when it is gone."""
+    try:
+        told = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")), 0) / 1024
+
+
+def processor(process: int) -> float:
+    """Seconds of processor time of a process so far. 0 when it is gone."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -133,7 +159,7 @@ def main() -> None:
         for processes in told.processes:
             for kills in {0, told.kills}:
                 out = Path(folder) / f"{processes}-{kills}.{told.format}"
-                ran = run(source, out, processes, kills)
+                ran = run(source, out, processes, told.rows, kills)
                 print(
                     f"{processes} processes, {kills} kills: {ran.seconds:,.1f} s, {ran.rows / ran.seconds:,.0f}/s, "
                     f"{ran.processor:,.0f} s of processor ({ran.rows / ran.processor:,.0f} rows/s per core), "
