@@ -13,7 +13,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from features.tables import ENDINGS, FileRejected, files
-from features.tables.table import LINES, TEXT
+from features.tables.extent import extent
 
 _BLOCK = 1 << 20
 _SHOWN = 5  # names told
@@ -73,7 +73,7 @@ def look(path: Path, name: str, done: Callable[[int], None]) -> Seen:
         while block := raw.read(_BLOCK):
             digest.update(block)
             done(len(block))
-    return Seen(name, stat.st_size, digest.hexdigest(), _rows(path), stat.st_mtime_ns)
+    return Seen(name, stat.st_size, digest.hexdigest(), extent(path), stat.st_mtime_ns)
 
 
 def _below(told: str, notes: list[str]) -> Iterator[Path]:
@@ -111,12 +111,3 @@ def _walked(folder: Path, notes: list[str]) -> Iterator[Path]:
 
 def _read_here(path: Path) -> bool:
     return files.inner_suffix(path) in ENDINGS
-
-
-def _rows(path: Path) -> int | None:
-    suffix = files.inner_suffix(path)
-    if suffix in TEXT + LINES:
-        with files.stream(path) as text:
-            lines = sum(block.count(b"\n") for block in iter(lambda: text.read(_BLOCK), b""))
-        return max(lines - (suffix in TEXT), 1)
-    return None

@@ -207,7 +207,8 @@ def _summary(console: "Console", outcome: "Outcome", out: Path) -> None:
     from service.terminal import visible  # noqa: PLC0415
 
     tally = outcome.tally
-    table = Table(title=Text(f"{tally.rows} rows → {out}"), show_header=False)
+    console.print(f"{tally.rows} rows → {out}", markup=False, highlight=False, soft_wrap=True)  # a path to copy
+    table = Table(show_header=False)
 
     def add(what: str, counts: Counter[str]) -> None:
         for name, times in counts.most_common(_TOP):
