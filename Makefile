@@ -34,7 +34,7 @@ serve: setup
 	$(BIN)/zhenwei serve
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -52,6 +52,11 @@ def serve(
         uvicorn.run("service.serving:app", factory=True, **how)
 
 
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - told, not bound
+"""Where this machine reaches what listens everywhere."""
+
+
 def _tell_console(settings: "Settings") -> None:
     if settings.port:  # else the system chooses, and the log says what
-        typer.echo(f"The console: http://{settings.host}:{settings.port}/console", err=True)
+        host = _HERE.get(settings.host, settings.host)
+        typer.echo(f"The console: http://{f'[{host}]' if ':' in host else host}:{settings.port}/console", err=True)

@@ -29,8 +29,6 @@ from service.rows import open_source
 from service.settings import Settings
 from training.report.shown import visible
 
-pytestmark = pytest.mark.xdist_group("browser")  # one site for all of them
-
 Site = Any  # see conftest
 Open = Callable[..., Any]
 ROOT = Path(__file__).parents[3]

@@ -16,8 +16,6 @@ from service.ledger.keys import Wanted
 from service.ledger.ledger import Ledger
 from service.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("browser")  # one site for all of them
-
 Site = Any  # see conftest
 Page = Any
 Open = Callable[..., Any]

@@ -33,8 +33,6 @@ from training.market.market import simulate
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.xdist_group("spark")  # one cluster for all of them
-
 DAY = date(2026, 11, 20)
 REPLICA = "顶级版本 CHANE1 香奶奶22bag 芯片版 过验"
 COMPANY = "91330106MA2XQ7K31Q"

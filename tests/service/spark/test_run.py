@@ -36,8 +36,6 @@ from service.spark.run import screen_files
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.xdist_group("spark")  # one cluster for all of them
-
 DAY = date(2026, 11, 20)
 NAMES = {"宝贝": "title"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -9,8 +9,6 @@ pytest.importorskip("pyspark")
 
 from service.spark.session import SparkUnavailable, is_local, need_java, need_pyspark
 
-pytestmark = pytest.mark.xdist_group("spark")  # one cluster for all of them
-
 
 def java(folder: Path, told: str) -> Path:
     """A Java that says its version and does nothing else."""
