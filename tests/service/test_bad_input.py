@@ -1,5 +1,6 @@
 """What must be refused, and how: never a 500, never a partial answer, always what to do."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from service.ledger.ledger import Ledger
+from service.telemetry import JsonLines
 
 Serve = Callable[..., TestClient]
 JSON = {"content-type": "application/json"}
@@ -196,6 +200,43 @@ def test_a_body_that_only_announces_too_much_is_refused_unread(client: TestClien
 )
 def test_unknown_paths_methods_and_parameters(client: TestClient, method: str, path: str, status: int) -> None:
     problem(client.request(method, path, content=body(), headers=JSON), status)
+
+
+RAW = [
+    b'{"listing_id":"1","title":"\\ud83dzq8x"}', b'{"listing_id":"1","title":"zq8x","title":"y"}',
+    b'{"listing_id":"1","title":"x","price_cny":1e308}', b'{"listing_id":"1","title":"x","price_cny":1e309}',
+    b'{"listing_id":"1","title":"x","price_cny":NaN}', b'{"listing_id":"1","title":"x","price_cny":-1e-324}',
+    b'{"listing_id":"1","title":"x","signals":{"x":-Infinity}}', b"[" * 90_000 + b"]" * 90_000,
+    b'{"a":' * 90_000 + b"1" + b"}" * 90_000, b'{"__proto__":{"x":1},"constructor":1}', b"\xff\xfe{\x00}\x00", b"\x00",
+    b'{"listing_id":1e308,"verdict":-0,"who":[[]],"url":{}}', b"null", b'"zq8x"', b"0",
+]  # fmt: skip
+"""Bodies that are no JSON, or no body of ours; each to every operation that reads one."""
+
+
+def test_every_body_to_every_operation(serve: Serve, book: Ledger, caplog: pytest.LogCaptureFixture) -> None:
+    door, wrong = serve(ledger=book), []
+    paths = door.get("/openapi.json").json()["paths"]
+    asked = [(method, path) for path, operations in paths.items() for method in operations.keys() - {"get"}]
+    with caplog.at_level("INFO", "zhenwei"):
+        for method, path in asked:
+            for content in RAW:
+                answer = door.request(method, re.sub(r"{\w+}", "x", path), content=content, headers=JSON)
+                honest = answer.status_code < 500 or "ledger-away" in answer.text
+                if not honest or (answer.is_success and b"zq8x" in content):
+                    wrong.append((method, path, content[:60], answer.text))
+    lines = [JsonLines().format(one) for one in caplog.records if one.name == "zhenwei"]
+    assert not wrong
+    assert [orjson.loads(line)["event"] for line in lines] == ["request"] * len(asked) * len(RAW)
+    assert not [line for line in lines if "zq8x" in line]
+
+
+def test_numbers_at_the_edge_come_back_as_they_were(serve: Serve, book: Ledger) -> None:
+    door = serve(ledger=book)
+    for number in (-0.0, 5e-324, 1e12, 0.1 + 0.2, 123456789.123456789):
+        told = {"listing_id": "n", "title": "x", "price_cny": number, "signals": {"x": number and 1e308}}
+        answer = door.post("/v1/score", json=told).json()
+        kept = door.get(f"/v1/evaluations/{answer['evaluation_id']}").json()["listing"]
+        assert (kept["price_cny"], kept["signals"]["x"]) == (number, number and 1e308)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
