@@ -62,14 +62,13 @@ def notices(leads: Iterable[Lead]) -> Iterator[Notice]:
 
 
 def _notice(lead: Lead, shop: Shop) -> Notice:
-    own = [offer.fact.title for offer in lead.offers if offer.fact.seller == shop.key]
     return Notice(
         shop=shop.name or shop.seller_id or "",
         platform=shop.platform or "",
         uscc=shop.uscc or "",
         province=shop.place.province,
-        goods="、".join(lead.categories[:_GOODS]),
-        titles=tuple(own[:_GOODS]),
+        goods="、".join(shop.categories[:_GOODS]),
+        titles=shop.titles,
         focus=_focus(lead),
         lead_id=lead.lead_id,
     )

@@ -25,6 +25,7 @@ from service.leads.transfer import hints
 SHOWN = 30
 """Listings of a lead that are told one by one, the worst first."""
 _GRAVITY = {"high": 0, "medium": 1, "low": 2}
+_TITLES = 3  # examples of what a shop offers
 _FEW = 12  # values of one kind that are told
 _LONGEST = 120  # characters of a value that links
 
@@ -77,7 +78,7 @@ class _Writer:
     def lead(self, rank: int, lead_id: str, group: int, members: Sequence[int]) -> Lead:
         offers = sorted(map(self._offer, members), key=_worst_first)
         facts = [one.fact for one in offers]
-        shops, ties = _shops(facts), self._ties(group)
+        shops, ties = self._shops(facts), self._ties(group)
         sales = [fact.sales for fact in facts if fact.sales is not None]
         exposures = [one.exposure for one in offers if one.exposure is not None]
         province = _weightiest((shop_of(shops, one.fact).place.province, one.harm) for one in offers)
@@ -116,6 +117,34 @@ class _Writer:
         fact = self._pile.fact(member)
         weight = self._weighing.of(fact)
         return Offer(fact, weight.exposure, weight.harm)
+
+    def _shops(self, facts: Sequence[LeadFact]) -> tuple[Shop, ...]:
+        """Sellers, those with the most listings first; facts come the worst first."""
+        by_key: dict[str, list[LeadFact]] = defaultdict(list)
+        for fact in facts:
+            by_key[fact.seller].append(fact)
+
+        def first(many: Iterable[LeadFact], told: Callable[[LeadFact], str | None]) -> str | None:
+            return next((value for one in many if (value := told(one))), None)
+
+        shops = []
+        for key, own in by_key.items():
+            code, region = first(own, lambda one: one.uscc), first(own, lambda one: one.region)
+            shops.append(
+                Shop(
+                    key=key,
+                    platform=own[0].platform,
+                    seller_id=own[0].seller_id,
+                    name=first(own, lambda one: one.seller_name),
+                    uscc=code,
+                    region=region,
+                    place=place_of(code, region),
+                    listings=len(own),
+                    categories=tuple(map(self._category, _common(one.category for one in own))),
+                    titles=tuple(one.title for one in own[:_TITLES]),
+                )
+            )
+        return tuple(sorted(shops, key=lambda shop: (-shop.listings, shop.key)))
 
     def _category(self, name: str) -> str:
         known = self._known.categories.get(name)
@@ -163,33 +192,6 @@ def _worst_first(offer: Offer) -> tuple[float, str, str, str]:
 def shop_of(shops: Iterable[Shop], fact: LeadFact) -> Shop:
     """The shop that offers a listing of its lead."""
     return next(shop for shop in shops if shop.key == fact.seller)
-
-
-def _shops(facts: Sequence[LeadFact]) -> tuple[Shop, ...]:
-    """Sellers, those with the most listings first."""
-    by_key: dict[str, list[LeadFact]] = defaultdict(list)
-    for fact in facts:
-        by_key[fact.seller].append(fact)
-
-    def first(many: Iterable[LeadFact], told: Callable[[LeadFact], str | None]) -> str | None:
-        return next((value for one in many if (value := told(one))), None)
-
-    shops = []
-    for key, own in by_key.items():
-        code, region = first(own, lambda one: one.uscc), first(own, lambda one: one.region)
-        shops.append(
-            Shop(
-                key=key,
-                platform=own[0].platform,
-                seller_id=own[0].seller_id,
-                name=first(own, lambda one: one.seller_name),
-                uscc=code,
-                region=region,
-                place=place_of(code, region),
-                listings=len(own),
-            )
-        )
-    return tuple(sorted(shops, key=lambda shop: (-shop.listings, shop.key)))
 
 
 def _problems(facts: Iterable[LeadFact]) -> tuple[Problem, ...]:

@@ -20,6 +20,8 @@ class Shop:
     region: str | None  # as stated
     place: Place
     listings: int
+    categories: tuple[str, ...]
+    titles: tuple[str, ...]  # of its most harmful listings
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ def _known() -> _Transfers:
     return _Transfers.model_validate(tomllib.loads(_PATH.read_text("utf-8")))
 
 
+def clause() -> str:
+    """What every hint rests on."""
+    return _known().transfer.zh
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """What to check with the police in mind."""
@@ -71,7 +76,7 @@ def hints(facts: Iterable[LeadFact], today: date) -> tuple[Hint, ...]:
             continue
         told = f"相关商品按页面展示销量×价格约{amount:,.0f}元" if one.amount_cny else f"涉及{len(about)}件商品"
         brief = f"{told}；{one.basis}：{one.says}"
-        text = f"提示：{brief}。系统只见展示数据，不认定犯罪；{_known().transfer.zh}。"
+        text = f"提示：{brief}。系统只见展示数据，不认定犯罪；{clause()}。"
         found.append(Hint(one.id, amount if one.amount_cny else None, one.basis, brief, text))
     return tuple(found)
 

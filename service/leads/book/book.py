@@ -22,7 +22,7 @@ def workbook(leads: Leads, account: Account) -> bytes:
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with Workbook(out, safe) as book:
         book.set_properties({"title": "网络商品侵权假冒线索", "author": "甄伪 Zhenwei", "created": _day(account)})
-        styles = Styles(book)
+        styles = Styles(book, account.made_on)
         overview(book, styles, leads, account)
         by_authority(book, styles, leads.leads)
         by_region(book, styles, leads.leads)

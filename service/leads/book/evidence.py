@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from service.leads.book.sheet import Column, Styles, close_table, lay_out, lines, printable, write
+from service.leads.describing import SHOWN
 from service.leads.fact import LeadFact, Paper
 from service.leads.lead import Lead, Offer
 
@@ -14,26 +15,28 @@ if TYPE_CHECKING:
 
 _TITLE = 3
 _MOST_RUNS = 60
+_FOUND, _BESIDE = 6, 4
 _COLUMNS = (
     Column("线索号", 12, "centre"),
-    Column("风险", 8, "risk"),
-    Column("店铺", 14),
-    Column("商品标题（证据文字加粗、下划线）", 36),
+    Column("风险", 7, "risk"),
+    Column("店铺", 15),
+    Column("商品标题（证据文字加粗、下划线）", 38),
     Column("标价\n（元）", 8, "money"),
-    Column("展示\n销量", 8, "number"),
-    Column("展示金额\n（元）", 10, "money"),
-    Column("发现", 40),
-    Column("标题以外的证据", 16),
-    Column("许可编号核验", 16),
+    Column("展示\n销量", 9, "number"),
+    Column("展示金额\n（元）", 11, "money"),
+    Column("发现、标题以外的证据、证照核查", 48),
     Column("采集日", 10, "centre"),
-    Column("链接 / 商品编号 / 评估编号", 24),
+    Column("链接、商品编号、评估编号", 34),
 )
 
 
 def evidence(book: "Workbook", styles: Styles, leads: tuple[Lead, ...]) -> None:
     """One row for every listing that is told."""
     sheet = book.add_worksheet("证据明细")
-    note = "每条线索按危害列出最多30件商品；评估编号可在系统中重现该结论（模型、知识、登记库版本见“方法与局限”）。"
+    note = (
+        f"每条线索按危害列出最多{SHOWN}件商品；风险为“低”的，分数低但有规则证据。评估编号可在系统中重现该结论"
+        "（模型、知识、登记库版本见“方法与局限”）。"
+    )
     row = first = lay_out(sheet, _COLUMNS, styles, title="证据明细", note=note)
     for lead in leads:
         for offer in lead.offers:
@@ -77,6 +80,8 @@ def _cells(lead: Lead, offer: Offer) -> tuple[object, ...]:
     beside = [
         f"{_field(mark.field)}：{mark.text}" for one in fact.faults for mark in one.marks if mark.field != "title"
     ]
+    found = [lines([one.message for one in fact.faults], _FOUND, "见JSON") or "综合得分较高"]
+    found += [f"［{one}］" for one in (*list(dict.fromkeys(beside))[:_BESIDE], *map(_paper, fact.papers[:_BESIDE]))]
     return (
         lead.lead_id,
         fact.level,
@@ -85,11 +90,9 @@ def _cells(lead: Lead, offer: Offer) -> tuple[object, ...]:
         fact.price_cny,
         fact.sales,
         offer.exposure,
-        lines([one.message for one in fact.faults], 6) or "综合得分较高",
-        lines(list(dict.fromkeys(beside)), 4),
-        lines([_paper(one) for one in fact.papers], 3),
+        "\n".join(found),
         fact.seen_on or "未提供",
-        "\n".join(part for part in (fact.url, f"商品 {fact.listing_id}", f"评估 {fact.evaluation_id}") if part),
+        "\n".join(part for part in (fact.url, f"商品 {fact.listing_id}", fact.evaluation_id) if part),
     )
 
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 _PATH = Path(__file__).with_name("method.toml")
-_WIDTH = 98
+_WIDTH = 140
 
 
 def method(book: "Workbook", styles: Styles, leads: Leads, account: Account) -> None:
     """Write the page."""
     sheet = book.add_worksheet("方法与局限")
-    across(sheet, "方法与局限")
+    across(sheet, styles, "方法与局限")
     sheet.set_column(0, 0, _WIDTH)
     sheet.write_string(0, 0, "方法与局限", styles.title)
     sheet.set_row(0, 26)

@@ -13,8 +13,8 @@ A4 = 9
 FONT = "宋体"
 RISK: Mapping[str, str] = {"high": "高 ●●●", "medium": "中 ●●○", "low": "低 ●○○"}
 _SHADES = {"high": "#F4B6A6", "medium": "#FBE3B8", "low": "#E4EDE0"}
-_WIDE, _NARROW = 1.75, 0.95  # characters of 9 points in units of column width
-_LINE, _TALLEST = 12.5, 400.0  # points; a sheet takes no row taller than 409
+_WIDE, _NARROW = 1.75, 1.05  # characters of 9 points in units of column width
+_LINE, _TALLEST = 11.6, 400.0  # points; a sheet takes no row taller than 409
 _LONGEST = 32_000  # characters a cell takes, with room
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -31,8 +31,9 @@ class Column:
 class Styles:
     """The formats of one workbook."""
 
-    def __init__(self, book: Workbook) -> None:
-        """Make them."""
+    def __init__(self, book: Workbook, made_on: str) -> None:
+        """Make them; `made_on` is printed on every page."""
+        self.made_on = made_on
         plain: dict[str, Any] = {"font_name": FONT, "font_size": 9, "valign": "top", "text_wrap": True}
         lined = plain | {"border": 1, "border_color": "#8C8C8C"}
 
@@ -46,8 +47,8 @@ class Styles:
         self.head = make(bold=True, bg_color="#D9D9D9", align="center", valign="vcenter")
         self.text = make()
         self.centre = make(align="center")
-        self.number = make(num_format="#,##0", align="right")
-        self.money = make(num_format="#,##0", align="right")
+        self.number = make(num_format="#,##0_ ", align="right")
+        self.money = make(num_format="#,##0_ ", align="right")
         self.figure = make(bold=True, font_size=14, align="center", num_format="#,##0")
         self.risk = {
             level: make(align="center", bold=level == "high", bg_color=shade) for level, shade in _SHADES.items()
@@ -70,7 +71,7 @@ def printable(text: str) -> str:
 
 def lay_out(sheet: Worksheet, columns: Sequence[Column], styles: Styles, *, title: str, note: str = "") -> int:
     """Set up a page with a table; return the first row for data."""
-    across(sheet, title)
+    across(sheet, styles, title)
     last = len(columns) - 1
     sheet.merge_range(0, 0, 0, last, title, styles.title)
     sheet.set_row(0, 26)
@@ -86,15 +87,15 @@ def lay_out(sheet: Worksheet, columns: Sequence[Column], styles: Styles, *, titl
     return 3
 
 
-def across(sheet: Worksheet, title: str) -> None:
-    """Set up a page for print."""
+def across(sheet: Worksheet, styles: Styles, title: str, *, pages: int = 0) -> None:
+    """Set up a sheet for print, one page wide and `pages` long; 0: as long as it is."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, pages)
     sheet.hide_gridlines(2)
     sheet.set_header(f"&L&9甄伪 线索&R&9{title}")
-    sheet.set_footer("&L&9线索材料，未经核实不作为处罚依据&C&9第 &P 页，共 &N 页&R&9&D")
+    sheet.set_footer(f"&L&9线索材料，未经核实不作为处罚依据&C&9第 &P 页，共 &N 页&R&9生成日期 {styles.made_on}")
 
 
 def height(text: str, width: float) -> float:
@@ -102,7 +103,7 @@ def height(text: str, width: float) -> float:
     rows = 0
     for line in text.split("\n"):
         units = sum(_WIDE if char >= "\u1100" else _NARROW for char in line)
-        rows += max(1, -(-int(units) // max(1, int(width - 1))))
+        rows += max(1, -(-int(units) // max(1, int(width - 0.7))))
     return min(_TALLEST, rows * _LINE + 3)
 
 
@@ -128,7 +129,7 @@ def close_table(sheet: Worksheet, first: int, after: int, columns: Sequence[Colu
     sheet.print_area(0, 0, last, len(columns) - 1)
 
 
-def lines(texts: Sequence[str], most: int) -> str:
-    """Several texts in one cell, numbered when there are several; what is left out is counted."""
+def lines(texts: Sequence[str], most: int, rest: str = "见“证据明细”") -> str:
+    """Several texts in one cell, numbered when several; what is left out is counted, and `rest` says where it is."""
     told = [f"{place}. {text}" if len(texts) > 1 else text for place, text in enumerate(texts[:most], start=1)]
-    return "\n".join((*told, *([f"（另有{len(texts) - most}项，见JSON）"] if len(texts) > most else ())))
+    return "\n".join((*told, *([f"（另有{len(texts) - most}项，{rest}）"] if len(texts) > most else ())))

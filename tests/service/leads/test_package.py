@@ -15,8 +15,10 @@ from service.leads import Leads, Pile, leads_of
 from service.leads.account import Account, Input
 from service.leads.book.book import workbook
 from service.leads.book.evidence import pieces
+from service.leads.book.table import laws
 from service.leads.couriers import notices
 from service.leads.files import files
+from service.leads.lead import Cited
 from service.leads.package import PackageRejected, refuse_standing, seal, verify
 from tests.service.leads.conftest import replica
 
@@ -41,12 +43,23 @@ def test_the_workbook_holds_every_page_and_no_formula(leads: Leads) -> None:
     assert "+1+1" in {cell.value for cell in cells}
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.fitToHeight == 0
+        assert (sheet.page_setup.fitToHeight == 0) == (sheet.title != "概览")  # which prints on one page
         assert sheet.oddFooter.center.text
     for name in names[1:6]:
         assert book[name].print_title_rows == "$3:$3"
         assert book[name].freeze_panes == "C4"
         assert book[name].auto_filter.ref
+
+
+def test_articles_of_one_law_stand_together() -> None:
+    texts = (
+        "《中华人民共和国食品安全法》(2021-04-29修正)第34条第1项",
+        "《中华人民共和国食品安全法》(2021-04-29修正)第73条第1款",
+        "《关于塑料袋的通知》(2008)全文",
+    )
+    told = laws(Cited("", text, "", None, "confirmed", 1) for text in texts)
+    assert told == "1. 《食品安全法》(2021-04-29修正)第34条第1项、第73条第1款\n2. 《关于塑料袋的通知》(2008)全文"
+    assert "仅模型判断" in laws(())
 
 
 def test_the_same_leads_are_the_same_bytes(leads: Leads) -> None:

@@ -174,7 +174,7 @@ def test_an_empty_screening_has_a_page() -> None:
 def group(shops: int, *shared: tuple[int, ...]) -> Lead:
     """A lead of so many shops; each tie is shared by the shops it names."""
     keys = [f"甲|{at}" for at in range(shops)]
-    told = [Shop(key, "甲", key, "很长的店名" * 99, None, None, Place("浙江省", "stated"), 1) for key in keys]
+    told = [Shop(key, "甲", key, "很长的店名" * 99, None, None, Place("浙江省", "stated"), 1, (), ()) for key in keys]
     ties = [Tie("uscc", "统一社会信用代码相同", "9" * 99, tuple(keys[at] for at in one), strong=True) for one in shared]
     facts = dict.fromkeys((field.name for field in fields(Lead)), ())
     return Lead(**(facts | {"shops": tuple(told), "ties": tuple(ties), "owner": Owner("samr", "", ""), "rank": 1}))  # type: ignore[arg-type]
