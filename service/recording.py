@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +17,7 @@ from service.ledger import evaluations
 from service.ledger.database import LedgerAway
 from service.ledger.evaluations import Evaluation, Status
 from service.ledger.ledger import Ledger, Rows
-from service.ledger.writer import Record, Writer
+from service.ledger.writer import Prepare, Record, Writer
 from service.traces import span
 
 T = TypeVar("T")
@@ -61,18 +61,20 @@ class Recording:
         """Record answers, together. Raises LedgerAway, or marks them degraded when the ledger is not required."""
         pairs = [Evaluation(*pair) for pair in zip(listings, screenings, strict=True)]
         try:
-            told = await self.record(evaluations.record, pairs)
+            told = await self.record(evaluations.record, pairs, evaluations.prepare)
         except LedgerAway:
             if self.required:
                 raise
             return [Answer(degraded(one, NOT_RECORDED)) for one in screenings]
         return list(map(Answer, screenings, told))
 
-    async def record(self, record: Record[T, R], items: Sequence[T]) -> Sequence[R]:
+    async def record(
+        self, record: Record[Any, R], items: Sequence[T], prepare: Prepare[T] = lambda items: items
+    ) -> Sequence[R]:
         """Record items; when this returns, they are committed. Raises LedgerAway."""
         try:
             with span("ledger commit", records=len(items)):
-                told = await _committed(self._writer.submit(record, items))
+                told = await _committed(self._writer.submit(record, items, prepare))
         except LedgerAway:
             self._away = True
             raise

@@ -1,18 +1,19 @@
 """Evaluations: what was answered, about which listing, as it stood then."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from features.listing import NO_SELLER, NO_TRADE, NO_VELOCITY, Listing
 from models import Screening
+from service.ledger import chain
+from service.ledger.chain import Draft
 from service.ledger.ledger import Page
-from service.ledger.tables import EVALUATIONS, Row
+from service.ledger.tables import Row
 
 Status = Literal["new", "duplicate", "superseding"]
 """new: the first of its listing; duplicate: the newest answer of the listing once more, recorded once; superseding:
@@ -20,6 +21,7 @@ the listing, the bundle or the day changed since, or what else is known leads to
 _Subject = tuple[str, str | None]  # listing id and platform: what makes two listings one
 _Outcome = tuple[str, str | None, str]
 """Id of an answer, level, action. The id is of the listing as sent: what velocity adds may change the rest."""
+_KIND = "evaluation"
 _OWN = tuple(name for name in Listing.__slots__ if name not in {"seller", "trade", "velocity"})
 
 
@@ -71,17 +73,29 @@ class Evaluation:
         }
 
 
-def record(page: Page, evaluations: Sequence[Evaluation]) -> list[Status]:
+class Prepared(NamedTuple):
+    """An evaluation, and its record as that of a new listing."""
+
+    evaluation: Evaluation
+    draft: Draft
+
+
+def prepare(evaluations: Sequence[Evaluation]) -> list[Prepared]:
+    """Write what `record` appends; most listings are new."""
+    return [Prepared(one, chain.draft(_KIND, one.row("new"))) for one in evaluations]
+
+
+def record(page: Page, prepared: Sequence[Prepared]) -> list[Status]:
     """Append what is not the newest answer of its listing already; say of each what it is."""
-    newest = _newest(page, {one.listing.listing_id for one in evaluations})
+    newest = _newest(page, list({one.evaluation.listing.listing_id for one in prepared}))
     told: list[Status] = []
-    for one in evaluations:
+    for one, draft in prepared:
         before = newest.get(one.subject)
         status: Status = "new" if before is None else "superseding"
         if before == one.outcome:
             status = "duplicate"
         else:
-            page.add("evaluation", one.row(status))
+            page.put(draft if status == "new" else chain.draft(_KIND, one.row(status)))
             newest[one.subject] = one.outcome
         told.append(status)
     return told
@@ -106,34 +120,20 @@ def _told(source: object, names: Sequence[str]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(source, name)) is not None and value != {}}
 
 
-_T = EVALUATIONS.c
-_OUTCOME = (_T.listing_id, _T.platform, _T.evaluation_id, _T.level, _T.action)
+_OUTCOME = "e.listing_id, e.platform, e.evaluation_id, e.level, e.action"
+_LAST = "SELECT max(seq) AS seq FROM evaluations WHERE listing_id = wanted.id GROUP BY listing_id, platform"
+_NEWEST: Mapping[str, str] = MappingProxyType(
+    {
+        "sqlite": f"SELECT {_OUTCOME} FROM evaluations AS e WHERE e.seq IN (SELECT max(seq) FROM evaluations "  # noqa: S608
+        "WHERE listing_id IN (SELECT value FROM json_each(?)) GROUP BY listing_id, platform)",
+        # One listing after the other: PostgreSQL, which has no statistics yet, reads the whole table for many.
+        "postgresql": f"SELECT {_OUTCOME} FROM unnest(%s::text[]) AS wanted (id) CROSS JOIN LATERAL ({_LAST}) "  # noqa: S608
+        "AS newest JOIN evaluations AS e ON e.seq = newest.seq",
+    }
+)
 
 
-def _newest_where(chosen: ColumnElement[bool]) -> Select[Any]:
-    last = select(func.max(_T.seq)).where(chosen).group_by(_T.listing_id, _T.platform)
-    return select(*_OUTCOME).where(_T.seq.in_(last))
-
-
-def _newest_of_each() -> Select[Any]:
-    """Look up one listing after the other: PostgreSQL, which has no statistics yet, reads the whole table for many."""
-    wanted = func.unnest(bindparam("ids", type_=ARRAY(String))).table_valued("id", name="wanted").render_derived()
-    last = select(func.max(_T.seq).label("seq")).where(_T.listing_id == wanted.c.id)
-    newest = last.group_by(_T.platform).correlate(wanted).lateral("newest")
-    return select(*_OUTCOME).select_from(wanted.join(newest, true()).join(EVALUATIONS, _T.seq == newest.c.seq))
-
-
-_NEWEST_OF_ONE = _newest_where(_T.listing_id == bindparam("listing_id"))
-"""Most pages hold one listing; a statement with a list of values is written anew each time."""
-_NEWEST_OF_EACH = _newest_of_each()
-
-
-def _newest(page: Page, listing_ids: set[str]) -> dict[_Subject, _Outcome]:
+def _newest(page: Page, listing_ids: list[str]) -> dict[_Subject, _Outcome]:
     """The newest evaluation of each listing with one of these ids."""
-    if page.dialect == "postgresql":
-        found = page.rows(_NEWEST_OF_EACH.params(ids=list(listing_ids)))
-    elif len(listing_ids) == 1:
-        found = page.rows(_NEWEST_OF_ONE.params(listing_id=next(iter(listing_ids))))
-    else:
-        found = page.rows(_newest_where(_T.listing_id.in_(listing_ids)))
-    return {(row["listing_id"], row["platform"]): (row["evaluation_id"], row["level"], row["action"]) for row in found}
+    wanted = orjson.dumps(listing_ids).decode() if page.dialect == "sqlite" else listing_ids
+    return {tuple(row[:2]): tuple(row[2:]) for row in page.fetch(_NEWEST[page.dialect], wanted)}

@@ -1,20 +1,20 @@
 """The ledger itself: pages that are written whole or not at all, and connections to read."""
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select
 
 from service.ledger import chain
-from service.ledger.database import append, connect, migrate, reachable, scrub, writing
-from service.ledger.tables import COLUMNS, KINDS, RECORDS, Row
+from service.ledger.chain import Draft
+from service.ledger.database import append, connect, fetch, migrate, reachable, scrub, writing
+from service.ledger.tables import KINDS, RECORDS, Row
 
 Now = Callable[[], datetime]
-_END = select(RECORDS.c.seq, RECORDS.c.digest, RECORDS.c.at).order_by(RECORDS.c.seq.desc()).limit(1)
+_END = "SELECT seq, digest, at FROM records ORDER BY seq DESC LIMIT 1"
 
 
 def utc_now() -> datetime:
@@ -49,23 +49,30 @@ class View:
 class Page:
     """An open transaction that holds the ledger's lock: what is added here follows the newest record."""
 
-    def __init__(self, connection: Connection, at: str) -> None:
-        """Read where the chain ends. What follows is never dated before it: a clock set back reverses no order."""
-        newest = connection.execute(_END).one_or_none()
-        self._seq: int = newest.seq if newest else 0
-        self._digest: str = newest.digest if newest else chain.GENESIS
-        self._connection, self.at = connection, max(at, newest.at) if newest else at
+    def __init__(self, connection: Connection, end: Sequence[tuple[Any, ...]], at: str) -> None:
+        """Go on from where the chain ends. Nothing is dated before that: a clock set back reverses no order."""
+        self._seq, self._digest, newest = end[0] if end else (0, chain.GENESIS, at)
+        self._connection, self.at = connection, max(at, newest)
         self.dialect = connection.dialect.name
-        self._waiting: list[tuple[str, Row]] = []
+        self._waiting: list[Draft] = []
 
     def add(self, kind: str, row: Row) -> None:
         """Append a record of a kind. Columns that are not told are empty."""
-        self._waiting.append((kind, row))
+        self.put(chain.draft(kind, row))
+
+    def put(self, draft: Draft) -> None:
+        """Append a record that was written before."""
+        self._waiting.append(draft)
 
     def rows(self, statement: Select[Any]) -> Sequence[Row]:
         """Read, what was added to this page included."""
         self.flush()
         return [dict(row) for row in self._connection.execute(statement).mappings()]
+
+    def fetch(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - whatever columns hold
+        """Read as `rows` does, by SQL of this page's dialect: see service.ledger.database.fetch."""
+        self.flush()
+        return fetch(self._connection, statement, values)
 
     def derive(self, statement: Any, rows: Sequence[Row] = ()) -> None:  # noqa: ANN401 - any kind of change
         """Change what is derived from the chain and no part of it. For service.ledger.queue."""
@@ -82,25 +89,20 @@ class Page:
 
     def flush(self) -> None:
         """Link and insert what was added."""
-        links: list[dict[str, Any]] = []
-        rows: dict[str, list[dict[str, Any]]] = {}
-        for kind, told in self._waiting:
-            row = {name: told.get(name) for name in COLUMNS[kind]}
-            link = self._link(kind, row)
-            links.append({name: getattr(link, name) for name in link.__slots__})
-            rows.setdefault(kind, []).append(row | {"seq": link.seq})
+        links: list[chain.Link] = []
+        rows: dict[str, list[Row]] = {}
+        for draft in self._waiting:
+            link = chain.link(draft, self._seq + 1, self.at, self._digest)
+            self._seq, self._digest = link.seq, link.digest
+            links.append(link)
+            rows.setdefault(draft.kind, []).append({**draft.row, "seq": link.seq})
         self._waiting.clear()
         if links:
-            append(self._connection, RECORDS, links)
+            append(
+                self._connection, RECORDS, [{name: getattr(link, name) for name in link.__slots__} for link in links]
+            )
             for kind, many in rows.items():
                 append(self._connection, KINDS[kind], many)
-
-    def _link(self, kind: str, row: Row) -> chain.Link:
-        salt = secrets.token_hex(16)
-        personal = chain.personal_digest(kind, row, salt)
-        link = chain.Link(self._seq + 1, self.at, kind, salt if personal else None, personal, "")
-        self._seq, self._digest = link.seq, chain.digest(self._digest, link, row)
-        return chain.Link(link.seq, link.at, link.kind, link.salt, link.personal, self._digest)
 
 
 class Ledger:
@@ -128,8 +130,8 @@ class Ledger:
     def writing(self) -> Iterator[Page]:
         """Write one page: when this returns, it is committed; when it raises, nothing was written."""
         self.open()
-        with reachable(), writing(self.engine) as connection:
-            page = Page(connection, self.now())
+        with reachable(), writing(self.engine, _END) as (connection, end):
+            page = Page(connection, end, self.now())
             yield page
             page.flush()
 

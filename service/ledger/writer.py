@@ -19,6 +19,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 Record = Callable[[Page, Sequence[T]], Sequence[R]]
 """Appends items to a page and says, in order, what became of each."""
+Prepare = Callable[[Sequence[T]], Sequence[Any]]
+"""Makes of items what a Record takes: the work that needs no lock."""
 
 _TOGETHER = 256
 """Submissions committed in one transaction."""
@@ -31,6 +33,7 @@ _WAITING = 4096
 class _Submitted(NamedTuple):
     record: Callable[[Page, Sequence[Any]], Sequence[Any]]
     items: Sequence[Any]
+    prepare: Prepare[Any]
     future: "Future[Sequence[Any]]"
 
 
@@ -44,9 +47,11 @@ class Writer:
         self._starting = Lock()
         self._thread: Thread | None = None
 
-    def submit(self, record: Record[T, R], items: Sequence[T]) -> "Future[Sequence[R]]":
-        """Ask for items to be recorded together. The future raises LedgerAway when they could not be."""
-        submitted = _Submitted(record, items, Future())
+    def submit(
+        self, record: Record[Any, R], items: Sequence[T], prepare: Prepare[T] = lambda items: items
+    ) -> "Future[Sequence[R]]":
+        """Ask for items to be prepared, and recorded together. The future raises LedgerAway when they could not be."""
+        submitted = _Submitted(record, items, prepare, Future())
         try:
             self._queue.put_nowait(submitted)
         except Full:
@@ -100,8 +105,9 @@ class Writer:
                 one.future.set_result(result)
 
     def _commit(self, group: Sequence[_Submitted]) -> Iterator[Sequence[Any]]:
+        ready = [(one.record, one.prepare(one.items)) for one in group]
         with self._ledger.writing() as page:
-            for record, run in groupby(group, lambda one: one.record):
-                submissions = list(run)
-                told = iter(record(page, [item for one in submissions for item in one.items]))
-                yield from ([next(told) for _ in one.items] for one in submissions)
+            for record, run in groupby(ready, lambda one: one[0]):
+                submissions = [items for _, items in run]
+                told = iter(record(page, [item for items in submissions for item in items]))
+                yield from ([next(told) for _ in items] for items in submissions)

@@ -31,7 +31,7 @@ def filled(ledger: Ledger, screener: Screener) -> Ledger:
     listings = [read_listing({"listing_id": str(i), "title": "包", "seller": {"seller_id": "s-1"}}) for i in range(3)]
     screenings = screener.screen(listings, explain="none", today=datetime(2026, 3, 2, tzinfo=UTC).date())
     with ledger.writing() as page:
-        evaluations.record(page, list(map(evaluations.Evaluation, listings, screenings)))
+        evaluations.record(page, evaluations.prepare(list(map(evaluations.Evaluation, listings, screenings))))
     return ledger
 
 

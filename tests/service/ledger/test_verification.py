@@ -30,7 +30,7 @@ def fill(ledger: Ledger, screener: Screener, count: int, seller_id: str = "s-1")
     listings = [read_listing(one) for one in told]
     pairs = zip(listings, screener.screen(listings, explain="full", today=DAY), strict=True)
     with ledger.writing() as page:
-        evaluations.record(page, [evaluations.Evaluation(*pair) for pair in pairs])
+        evaluations.record(page, evaluations.prepare([evaluations.Evaluation(*pair) for pair in pairs]))
 
 
 def check(ledger: Ledger, expected: tuple[int, str] | None = None) -> Verdict:
