@@ -48,7 +48,8 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     known = load()
     folder: Folder = Reader(known).folder
-    filing = Filing({one.id: one.priority for one in known.categories.values()}, lambda title: folder.fold(title).text)
+    priorities = {one.id: one.priority for one in known.categories.values()}
+    filing = Filing(priorities, lambda titles: [one.text for one in folder.fold_many(titles)])
     with TemporaryDirectory() as place:
         ledger = Ledger(f"sqlite:///{Path(place) / 'ledger.sqlite3'}")
         ledger.open()

@@ -68,7 +68,7 @@ class Casework:
         """How the queue is ordered now."""
         screener = self._screener()
         priorities = {name: one.priority for name, one in screener.bundle.knowledge.categories.items()}
-        return Filing(priorities, lambda title: screener.reader.folder.fold(title).text)
+        return Filing(priorities, lambda titles: [one.text for one in screener.reader.folder.fold_many(titles)])
 
     def look(self) -> None:
         """Bring the queue up to date, in the background. Raises LedgerAway."""

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
 
     from models import Screener
 
+_TURN = 0.0005
+"""Seconds until a thread that computes lets another one run. While a page of the ledger is written, each of its round
+trips would else wait 5 ms for the thread that screens, and so would every other worker behind the ledger's lock."""
+
 
 def build(settings: Settings) -> "FastAPI":
     """Open ledger, keys and bundle, and build the app around them. Raises ZhenweiError, saying what to do."""
     from service import traces  # noqa: PLC0415 - heavy, see service.cli
 
+    sys.setswitchinterval(_TURN)
     traces.start()
     with _lasting():
         from service import home  # noqa: PLC0415 - heavy, see service.cli

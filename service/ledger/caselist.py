@@ -111,7 +111,7 @@ def near(ledger: Rows, row: Row, now: str, filing: Filing) -> list[CaseOut]:
     """Open cases whose titles say nearly the same as that of this case."""
     names = [one["case_id"] for one in near_rows(ledger, row)]
     rows = ledger.rows(_columns().where(QUEUE.c.case_id.in_([row["case_id"], *names])).order_by(QUEUE.c.rank))
-    titles = {one["case_id"]: filing.fold(_title(one)) for one in rows}
+    titles = dict(zip([one["case_id"] for one in rows], filing.fold(list(map(_title, rows))), strict=True))
     own = titles.get(row["case_id"], "")
     return [_out(one, now) for one in rows if one["case_id"] != row["case_id"] and alike(own, titles[one["case_id"]])][
         :_GROUP

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, Table
 
 from service.ledger import chain
 from service.ledger.chain import Draft
@@ -81,6 +81,12 @@ class Page:
             self._connection.execute(statement, rows)
         else:
             self._connection.execute(statement)
+
+    def fill(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert many rows of what is derived; each tells every column. For service.ledger.queue."""
+        self.flush()
+        if rows:
+            append(self._connection, table, rows)
 
     def erase(self, statement: Any) -> int:  # noqa: ANN401 - any kind of UPDATE
         """Run a statement that empties personal columns; return how many rows it met. For service.ledger.erasure."""

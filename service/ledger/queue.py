@@ -33,15 +33,17 @@ _UNKNOWN_RISK = 60
 """Where what could not be assessed stands: there may be anything in it."""
 _STEP, _MOST = 5, 10**11 - 1  # points of risk that count as equal, so that exposure decides between them; CNY
 _LEVELS: Mapping[str | None, int] = {None: 1, "low": 0, "medium": 1, "high": 2}
+_SAME = ("risk_score", "level", "action", "category", "listing_id", "platform", "seller_id")
+"""What a case says of its evaluation."""
 _Subject = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What the queue needs to know: priority by category, 1 is first, and how a title is folded."""
+    """What the queue needs to know: priority by category, 1 is first, and how titles are folded."""
 
     priorities: Mapping[str, int]
-    fold: Callable[[str], str]
+    fold: Callable[[Sequence[str]], Sequence[str]]
 
     def rank(self, category: str, risk_score: int | None, exposure_cny: int) -> int:
         """Order: priority, then risk in steps of five, then exposure. Smaller is looked at sooner."""
@@ -92,7 +94,9 @@ def news(ledger: Rows, filing: Filing) -> News | None:
         QUEUE.c.state == "open",
     )
     refreshing = and_(table.evaluation_status == "superseding", waiting)
-    told = select(EVALUATIONS, RECORDS.c.at).join(RECORDS, RECORDS.c.seq == table.seq)
+    told = select(*(table[name] for name in (*_SAME, "seq", "snapshot")), RECORDS.c.at).join(
+        RECORDS, RECORDS.c.seq == table.seq
+    )
     told = told.where(table.seq > start, table.seq <= end, table.snapshot.is_not(None))
     asked = ledger.rows(told.where(or_(table.action.in_(_ASKING), refreshing)).order_by(table.seq).limit(_FILED))
     if len(asked) == _FILED:
@@ -101,7 +105,8 @@ def news(ledger: Rows, filing: Filing) -> News | None:
     labels = labels.where(LABELS.c.seq > start, LABELS.c.seq <= end, LABELS.c.listing_id.is_not(None), STANDING)
     said = ledger.rows(labels.where(LABELS.c.source.is_distinct_from(SOURCE)).order_by(LABELS.c.seq))
     read = [(row, orjson.loads(row["snapshot"])) for row in asked]
-    keys = {row["seq"]: bands(filing.fold(listing["title"])) for row, listing in read}
+    titles = filing.fold([listing["title"] for _, listing in read])
+    keys = {row["seq"]: bands(title) for (row, _), title in zip(read, titles, strict=True)}
     return News(start, end, [_entry(row, listing, filing) for row, listing in read], keys, said)
 
 
@@ -151,8 +156,7 @@ def _entry(row: Row, listing: Mapping[str, Any], filing: Filing) -> Row:
     trade = listing.get("trade") or {}
     orders = trade.get("orders_30d") or trade.get("orders_total") or 0
     exposure = min(int((listing.get("price_cny") or 0) * orders), _MOST)
-    same = ("risk_score", "level", "action", "category", "listing_id", "platform", "seller_id")
-    return {name: row[name] for name in same} | {
+    return {name: row[name] for name in _SAME} | {
         "state": "open",
         "rank": filing.rank(row["category"], row["risk_score"], exposure),
         "evaluation_seq": row["seq"],
@@ -182,8 +186,7 @@ def _asks_anew(before: Row, now: Row) -> bool:
 def _write(
     page: Page, opened: Mapping[str, Row], refreshed: Mapping[str, Row], keys: Mapping[int, Sequence[int]]
 ) -> None:
-    if opened:
-        page.derive(QUEUE.insert(), list(opened.values()))
+    page.fill(QUEUE, list(opened.values()))
     for name, one in refreshed.items():
         changed = {column: value for column, value in one.items() if column not in _KEPT}
         page.derive(QUEUE.update().where(QUEUE.c.case_id == name).values(changed))
@@ -193,8 +196,7 @@ def _write(
         for name, one in (*opened.items(), *refreshed.items())
         for band in dict.fromkeys(keys[one["evaluation_seq"]])
     ]
-    if many:
-        page.derive(QUEUE_BANDS.insert(), many)
+    page.fill(QUEUE_BANDS, many)
 
 
 def _still_told(page: Page, entries: Sequence[Row]) -> Sequence[Row]:
