@@ -13,7 +13,7 @@ from features.intake import read_listing
 from features.listing import Listing
 from models import Screener
 from service.bundles import BundleStore
-from service.console import pictures
+from service.console import golden, pictures
 from service.console.catalogue import Words
 from service.console.entrance import Reader, enter
 from service.console.figures import Figures, figures
@@ -30,6 +30,7 @@ from training.drift import DriftReport, NoReference, compare, reference_of, samp
 from training.errors import TrainingError
 
 router = APIRouter(prefix="/quality")
+router.include_router(golden.router)
 ROOM = Room("quality", "review", router)
 _DRAWN = 600
 """Listings compared with what the bundle remembers; more make the page wait."""

@@ -20,7 +20,7 @@ from service.console.entrance import Reader
 from service.console.evaluations import again
 from service.console.page import ROOT, Room, asked_by_htmx, show
 from service.jobs.jobs import JobUnknown, Viewer
-from service.ledger import caselist, reviewers
+from service.ledger import caselist, golden, reviewers
 from service.ledger.caselist import Chosen
 from service.ledger.cases import Decision, Reviewer, Verdict
 from service.ledger.ledger import Rows, stamp
@@ -159,11 +159,13 @@ async def _work(request: Request, case_id: str) -> dict[str, Any]:
     explained = await again(request, detail.evaluation)
     usual = _usual(explained["answer"].screening) if explained["answer"] else PRESETS[0]
     mine = detail.case.holder == _by(request).who
+    known = None
+    if detail.case.state == "closed" and request.state.reader.may("admin"):
+        known = await of_ledger(request).read(lambda ledger: golden.known(ledger, case_id))
     around = {"last": "", "verdict": "", "cases": 0, "day": await _day(request)}
     names = category_names(request.app.state.screener)
-    return (
-        {"detail": detail, "presets": PRESETS, "usual": usual, "mine": mine, "categories": names} | explained | around
-    )
+    told = {"detail": detail, "presets": PRESETS, "usual": usual, "mine": mine, "known": known, "categories": names}
+    return told | explained | around
 
 
 def _usual(told: Screening) -> str:

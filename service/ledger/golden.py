@@ -4,10 +4,12 @@ Each reviewer gets each of them once, under an id of its own. What they say is r
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import orjson
 from sqlalchemy import select
 
 from features.errors import ZhenweiError
@@ -33,7 +35,9 @@ class Golden:
     who: str
     added_at: str
     evaluation_seq: int
+    title: str
     answers: int  # times a reviewer decided it
+    said: dict[str, int]  # verdict -> reviewers who stand by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,31 @@ def retire(page: Page, golden_id: str, who: str, key_id: str | None) -> bool:
 def standing(ledger: Rows) -> list[Golden]:
     """Every golden case, oldest first."""
     rows = _standing(ledger)
-    shown = select(CASES.c.golden).where(CASES.c.event == "decide", CASES.c.golden.in_(rows))
-    answers = [row["golden"] for row in ledger.rows(shown)]
+    steps = select(CASES.c.golden, CASES.c.case_id, CASES.c.event, CASES.c.verdict).order_by(CASES.c.seq)
+    answers: Counter[str] = Counter()
+    said: dict[str, dict[str, str]] = {name: {} for name in rows}  # golden case -> as it was shown -> verdict
+    for row in ledger.rows(steps.where(CASES.c.event.in_(("decide", "undo")), CASES.c.golden.in_(rows))):
+        if row["event"] == "decide":
+            answers[row["golden"]] += 1
+            said[row["golden"]][row["case_id"]] = row["verdict"]
+        else:
+            said[row["golden"]].pop(row["case_id"], None)
     return [
-        Golden(name, row["verdict"], row["reason"], row["who"], row["at"], row["evaluation_seq"], answers.count(name))
+        Golden(
+            name,
+            *(row[column] for column in ("verdict", "reason", "who", "at", "evaluation_seq")),
+            str(orjson.loads(row["snapshot"])["title"]),
+            answers[name],
+            dict(Counter(said[name].values())),
+        )
         for name, row in rows.items()
     ]
+
+
+def known(ledger: Rows, case_id: str) -> Known | None:
+    """The verdict that is known of a case; None: it is not golden."""
+    found = _standing(ledger).get(case_id)
+    return found["verdict"] if found else None
 
 
 def show(page: Page, who: str) -> str | None:

@@ -1,5 +1,6 @@
 """Seller and quality without a browser: what is told, what is hidden, and who may change the bundle."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -100,3 +101,31 @@ def test_only_admins_change_the_bundle(visit: Visit, key: Key) -> None:
     admin.enter(ruler)
     admin.look("/quality")
     assert admin.fill("/quality/rollback", {"why": "试"}).status_code == 409  # started with a bundle of its own
+
+
+def test_an_admin_makes_a_decided_case_golden_and_lets_it_rest(desk: Page, visit: Visit, key: Key) -> None:
+    case = desk.fill("/queue/next").headers["location"].rsplit("/", 1)[1]
+    assert "quality/golden" not in desk.look(f"/queue/{case}").text  # not decided yet
+    desk.post(f"/v1/cases/{case}/decide", json={"reviewer": "console", "verdict": "confirmed", "reason": "piracy"})
+    page = desk.look(f"/queue/{case}").text
+    assert '<option value="piracy" selected>' in page
+    made = desk.fill(f"/quality/golden/{case}", {"verdict": "confirmed", "reason": "piracy"})
+    assert (made.status_code, made.headers["location"]) == (303, "/console/quality/golden")
+    assert desk.fill(f"/quality/golden/{case}", {"verdict": "false_alarm"}).status_code == 409
+    desk.app.state.casework._golden_rate = 1.0
+    met = desk.post("/v1/cases/next", json={"reviewer": "王"}).json()["case"]["case_id"]
+    assert desk.post(f"/v1/cases/{met}/decide", json={"reviewer": "王", "verdict": "false_alarm"}).status_code == 200
+    row = desk.look("/quality/golden").text.partition("<tbody>")[2]
+    assert re.findall(r'<td class="n">(\d+)</td>', row) == ["0", "1", "0"]  # agreed, disagreed, unsure
+    assert f"/quality/golden/{case}/retire" in desk.look(f"/queue/{case}").text
+    token, ruler = key("review"), key("admin")
+    browser, admin = visit(), visit()
+    browser.enter(token)
+    assert browser.look("/quality/golden").status_code == 403
+    assert "quality/golden" not in browser.look("/quality").text + browser.look(f"/queue/{case}").text
+    assert browser.fill(f"/quality/golden/{case}/retire").status_code == 403
+    admin.enter(ruler)
+    admin.look("/quality/golden")
+    assert admin.fill(f"/quality/golden/{case}/retire").status_code == 303
+    assert admin.fill(f"/quality/golden/{case}/retire").status_code == 404
+    assert 'class="empty"' in admin.look("/quality/golden").text
