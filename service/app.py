@@ -91,7 +91,8 @@ def create_app(
     app.include_router(jobs.router)
     app.include_router(webhooks.router)
     app.include_router(probes.router)
-    mount(app, home.console_secret(settings), form=settings.max_body_bytes, upload=settings.max_job_bytes + MIB)
+    secret, ended = home.console_secret(settings), home.ended_sessions(settings)
+    mount(app, secret, ended, form=settings.max_body_bytes, upload=settings.max_job_bytes + MIB)
     add_handlers(app)
     answers = {name: _answer(screener, listing, today()) for name, listing in EXAMPLES.items()}
 

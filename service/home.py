@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("zhenwei")
 _LEDGER, _BUNDLES, _JOBS, _SECRET = "ledger.sqlite3", "bundles", "jobs", "console.secret"
+_ENDED = "console.ended"
 _SEAL, _WEBHOOKS = "online.secret", "webhook.secret"
 _REGISTERS = "registers"
 
@@ -87,6 +88,14 @@ def keys(settings: Settings, ledger: "Ledger | None") -> "KeyRing":
 def console_secret(settings: Settings) -> bytes:
     """Return what signs the console's cookies. Where it cannot be kept, sessions end with the process."""
     return _kept_secret(settings, _SECRET)
+
+
+def ended_sessions(settings: Settings) -> Path | None:
+    """Where the console keeps which sessions were ended; None where nothing can be kept."""
+    try:
+        return folder(settings) / _ENDED
+    except SettingsInvalid:
+        return None
 
 
 def webhook_secret(settings: Settings) -> bytes:

@@ -13,7 +13,7 @@ How to add a page, say 卖家 (seller):
    language, `reader.may("admin")` what the key allows. Every printed string is escaped and its hidden characters are
    named; `value|exactly` in an attribute keeps them, so that a form sends back what it was given.
    No inline script, handler or style attribute: the browser refuses them. A chart is
-   `<div class="chart" data-chart="{{ option|tojson|forceescape }}">` with an ECharts option as plain data.
+   `<div class="chart" data-chart="{{ option|chart }}">` with an ECharts option as plain data.
 3. `words/seller.toml`: the phrases, `[seller]` then `heading = { zh = "…", en = "… {n}" }`; `nav.seller` too.
 4. One entry in `ROOMS` of app.py: that makes routes and navigation.
 

@@ -1,6 +1,8 @@
 """The console as an app of its own, which shares the state of the service it belongs to."""
 
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
@@ -12,6 +14,7 @@ from starlette.middleware import Middleware
 from features.intake import ListingRejected
 from service.console import assets, entry, evaluations, keys, lists, quality, queue, screenings, seller, trial
 from service.console.bounds import Bounds
+from service.console.ended import Ended
 from service.console.entrance import FormRefused, LoginNeeded, enter
 from service.console.headers import Headers
 from service.console.page import ROOT, Console, asked_by_htmx, environment, trouble, words_of
@@ -23,17 +26,20 @@ _FORM = Kind("form-refused", 403, "The form was not accepted")
 _KINDS: Mapping[type[Exception], Kind] = MappingProxyType({**KINDS, FormRefused: _FORM})
 
 
-def mount(app: FastAPI, secret: bytes, *, form: int, upload: int) -> None:
-    """Serve the console of `app` at /console. `secret` signs cookies; `form`, `upload`: most bytes of each."""
-    seals, files = Seals(secret), assets.of(ROOT)
-    app.state.console = Console(files, seals, environment(files), ROOMS)
+def mount(app: FastAPI, secret: bytes, ended: Path | None, *, form: int, upload: int) -> None:
+    """Serve the console of `app` at /console.
+
+    `secret` signs cookies; `ended` keeps which sessions were ended; `form`, `upload`: most bytes of each.
+    """
+    seals, files, over = Seals(secret), assets.of(ROOT), Ended(ended, time.time())
+    app.state.console = Console(files, seals, over, environment(files), ROOMS)
     console = FastAPI(
         openapi_url=None,
         redirect_slashes=False,
         middleware=[
             Middleware(Headers),
             Middleware(Bounds, form=form, upload=upload),
-            Middleware(Sessions, seals=seals),
+            Middleware(Sessions, seals=seals, ended=over.has),
         ],
     )
     console.state = app.state
@@ -59,8 +65,11 @@ async def _inside() -> Response:
 
 async def _login(request: Request, _error: Exception) -> Response:
     """Lead to the login, and from there back to where somebody wanted to go."""
-    back = request.url.path if request.method == "GET" and not asked_by_htmx(request) else ""
-    address = entry.login_at(back, lapsed=request.state.visit.lapsed)
+    if asked_by_htmx(request):
+        back = "/" + request.headers.get("hx-current-url", "").partition("//")[2].partition("/")[2]
+    else:
+        back = request.url.path if request.method == "GET" else ""
+    address = entry.login_at(entry.inside(back), lapsed=request.state.visit.lapsed)
     if asked_by_htmx(request):
         return Response(None, 204, {"HX-Redirect": address})
     return RedirectResponse(address, 303)

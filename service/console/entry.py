@@ -67,8 +67,7 @@ async def login(request: Request, key: Annotated[str, Form()] = "", back: Annota
     except Unauthorised:
         LOG.warning("console login refused", extra={"told": {"why": "key"}})
         return show(request, "login.html.j2", 401, back=inside(back), said="wrong", wait=0)
-    visit = request.state.visit
-    visit.session, visit.write = Session.begin(held.key_id if held else None, time.time()), True
+    _begin(request, held.key_id if held else None)
     LOG.info("console login", extra={"told": {"key": held.key_id if held else None}})
     return RedirectResponse(inside(back), 303)
 
@@ -76,10 +75,16 @@ async def login(request: Request, key: Annotated[str, Form()] = "", back: Annota
 @router.post("/logout")
 async def logout(request: Request) -> Response:
     """End the session."""
-    visit = request.state.visit
-    LOG.info("console logout", extra={"told": {"key": visit.session.key_id}})
-    visit.session, visit.write = Session.begin(None, time.time()), True
+    LOG.info("console logout", extra={"told": {"key": request.state.visit.session.key_id}})
+    _begin(request, None)
     return RedirectResponse(f"{ROOT}/login", 303)
+
+
+@router.get("/here")
+async def here(request: Request) -> Response:
+    """Answer a page that asks whether its session still holds; where it does not, the login takes its place."""
+    reader_of(request)
+    return Response(None, 204)
 
 
 @router.post("/look")
@@ -96,3 +101,11 @@ async def look(
             secure = request.url.scheme == "https"
             answer.set_cookie(name, value, _YEAR, path=ROOT, secure=secure, httponly=True, samesite="lax")
     return answer
+
+
+def _begin(request: Request, key_id: str | None) -> None:
+    """Begin a new session; the one before it works nowhere any more."""
+    visit, now = request.state.visit, time.time()
+    if visit.session.key_id is not None:
+        request.app.state.console.ended.end(visit.session, now)
+    visit.session, visit.write = Session.begin(key_id, now), True

@@ -1,5 +1,6 @@
 """Pages: templates filled for one reader, in one language, with everything that strangers wrote made harmless."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from service.clock import CHINA
 from service.console import catalogue
 from service.console.assets import Assets
 from service.console.catalogue import Words, spoken
+from service.console.ended import Ended
 from service.console.session import Seals
 from service.errors import UNKNOWN, Kind
 from service.language import translated
@@ -52,6 +54,7 @@ class Console:
 
     assets: Assets
     seals: Seals
+    ended: Ended
     environment: Environment
     rooms: Sequence[Room]
 
@@ -75,7 +78,14 @@ def environment(assets: Assets) -> Environment:
     script = Markup('<script src="{}" defer></script>')
     made.globals |= {"asset": lambda name: assets.by_name[name].url}
     made.globals |= {"script": lambda name: script.format(assets.by_name[name].url)}
-    made.filters |= {"exactly": escape, "moment": moment, "percent": percent, "share": share, "cite": cite}
+    made.filters |= {
+        "exactly": escape,
+        "chart": chart,
+        "moment": moment,
+        "percent": percent,
+        "share": share,
+        "cite": cite,
+    }
     made.filters["bytes"] = size
     return made
 
@@ -118,6 +128,15 @@ def trouble(request: Request, kind: Kind, detail: str) -> HTMLResponse:
     if asked_by_htmx(request):
         answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
     return answer
+
+
+def chart(option: Any) -> str:  # noqa: ANN401 - an ECharts option
+    """An option as JSON whose texts show hidden characters by name: on a canvas they would turn figures around.
+
+    >>> chart({"data": [{"name": "\u202e包", "value": 7}]})
+    '{"data": [{"name": "⟨U+202E⟩包", "value": 7}]}'
+    """
+    return json.dumps(_seen(option), ensure_ascii=False)
 
 
 def moment(stamp: str | datetime) -> str:
@@ -189,6 +208,14 @@ def _around(request: Request, console: Console) -> Mapping[str, Any]:
 
 def _said(told: Bilingual, words: Words) -> str:
     return told.zh if words.lang == "zh" else told.en
+
+
+def _seen(value: Any) -> Any:  # noqa: ANN401 - plain data
+    if isinstance(value, Mapping):
+        return {name: _seen(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [*map(_seen, value)]
+    return _safe(value)
 
 
 def _safe(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints

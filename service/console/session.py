@@ -1,10 +1,10 @@
-"""Sessions: who sits at a browser, in a signed cookie. Nothing is kept here, so any worker can answer."""
+"""Sessions: who sits at a browser, in a signed cookie, so that any worker can answer."""
 
 import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 from http.cookies import SimpleCookie
 from typing import Any
@@ -91,14 +91,14 @@ class Seals:
 class Sessions:
     """Gives every request a `visit` in its state, and sends the cookie when the session changed."""
 
-    def __init__(self, app: ASGIApp, seals: Seals) -> None:
-        """Wrap an app."""
+    def __init__(self, app: ASGIApp, seals: Seals, ended: Callable[[Session], bool]) -> None:
+        """Wrap an app; `ended` says which sessions somebody logged out of."""
         self.app = app
-        self._seals = seals
+        self._seals, self._ended = seals, ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or "/static/" in scope["path"]:
+        if scope["type"] != "http" or scope["path"].startswith("/console/static/"):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -121,7 +121,7 @@ class Sessions:
         now = time.time()
         sent = cookie_parser(headers.get("cookie", "")).get(COOKIE)
         session = self._seals.opened(sent) if sent else None
-        if session is None or session.over(now):
+        if session is None or session.over(now) or self._ended(session):
             return Visit(Session.begin(None, now), lapsed=session is not None, write=not _unsent(headers))
         if now - session.seen > _FRESH and "quiet" not in headers:
             return Visit(replace(session, seen=now), write=True)

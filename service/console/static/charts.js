@@ -31,11 +31,11 @@ function dressed(option) {
   };
 }
 
-// "--high" stands for the colour of that name
-function named(value) {
-  if (typeof value === "string") return /^--[a-z-]+$/.test(value) ? colour(value.slice(2)) : value;
-  if (Array.isArray(value)) return value.map(named);
-  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, named(v)]));
+// As a color, "--high" stands for the one of that name; anywhere else it is what somebody called a shop.
+function named(value, key) {
+  if (key === "color" && typeof value === "string") return value.startsWith("--") ? colour(value.slice(2)) : value;
+  if (Array.isArray(value)) return value.map((one) => named(one));
+  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, named(v, k)]));
   return value;
 }
 

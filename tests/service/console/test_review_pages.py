@@ -57,6 +57,20 @@ def test_a_seller_is_shown_with_pictures_and_ties(desk: Page) -> None:
     assert desk.look("/sellers?seller_id=nobody").status_code == 404
 
 
+def test_a_shop_turns_no_figure_of_a_picture_around(visit: Visit) -> None:
+    browser = visit()
+    told = {
+        "listing_id": "1",
+        "title": "\u202e高仿包",
+        "price_cny": 12,
+        "seller": {"seller_id": "s\u202e", "name": "甲"},
+    }
+    assert browser.post("/v1/score", json=told).status_code == 200
+    page = browser.look("/sellers?seller_id=s%E2%80%AE").text
+    assert page.count("data-chart=") == 1
+    assert ("\u202e" in page, "202e" in page, "U+202E" in page) == (False, False, True)
+
+
 def test_a_network_is_the_same_every_time() -> None:
     pair = [Tie("a", "b", "uscc"), Tie("b", "c", "title")]
     names = {"uscc": "U", "name": "N", "title": "T"}

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from models import Screener
 from service.app import create_app
+from service.console.ended import Ended
 from service.console.entry import inside
 from service.console.headers import POLICY
 from service.console.session import COOKIE, IDLE, LONGEST, Seals, Session
@@ -109,9 +110,25 @@ def test_login_and_logout(visit: Visit, key: Key) -> None:
     assert "&lt;周&gt;" in page.text
     assert "zhenwei key create" not in page.text
     old = door.cookies[COOKIE]
+    assert door.look("/here").status_code == 204
     assert door.fill("/logout").headers["location"] == "/console/login"
     assert door.cookies[COOKIE] != old
     assert door.look("/try").status_code == 303
+    for other in (door, visit()):  # somebody copied the cookie; another worker does not know of the logout
+        other.cookies.clear()
+        assert other.get("/console/try", headers={"cookie": f"{COOKIE}={old}"}).status_code == 303
+
+
+def test_ended_sessions_are_forgotten_when_they_would_have_lapsed(tmp_path: Path) -> None:
+    path, one, other = tmp_path / "ended", Session.begin("k", 0.0), Session.begin("k", 0.0)
+    Ended(path, 0.0).end(one, 0.0)
+    Ended(path, 0.0).end(other, LONGEST)
+    assert path.stat().st_mode & 0o777 == 0o600
+    late = Ended(path, LONGEST + 1)
+    assert (late.has(one), late.has(other), late.has(Session.begin("k", 0.0))) == (False, True, False)
+    alone = Ended(None, 0.0)
+    alone.end(one, 0.0)
+    assert alone.has(one)
 
 
 def test_behind_https_the_cookie_stays_there(visit: Visit, key: Key) -> None:
@@ -172,10 +189,18 @@ def test_a_session_lapses(visit: Visit, key: Key, monkeypatch: pytest.MonkeyPatc
     assert "过期" in door.look("/login?lapsed=1").text
 
 
-def test_htmx_is_led_to_the_login(visit: Visit, key: Key) -> None:
+@pytest.mark.parametrize(
+    ("current", "back"),
+    [
+        ("http://127.0.0.1:8080/console/queue?level=high", "?back=%2Fconsole%2Fqueue%3Flevel%3Dhigh"),
+        ("http://127.0.0.1:8080//elsewhere.example", "?back=%2Fconsole%2F"),
+        ("javascript:alert(1)", "?back=%2Fconsole%2F"),
+    ],
+)
+def test_htmx_is_led_to_the_login_and_back(visit: Visit, key: Key, current: str, back: str) -> None:
     key("score")
-    answer = visit().look("/try", **{"hx-request": "true"})
-    assert (answer.status_code, answer.headers["hx-redirect"]) == (204, "/console/login?")
+    answer = visit().look("/here", **{"hx-request": "true", "hx-current-url": current})
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (204, f"/console/login{back}")
 
 
 @pytest.mark.parametrize(
