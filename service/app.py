@@ -34,6 +34,7 @@ from service.recording import Recording
 from service.settings import MIB, Settings
 from service.shadow.companion import Companion
 from service.telemetry import Telemetry
+from service.traces import OURS_ONLY
 from service.upkeep import Upkeep
 from service.watch import BundleWatch, ListWatch, RegisterWatch, again, follow
 from service.webhooks.courier import Courier
@@ -68,6 +69,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=OURS_ONLY,
         middleware=[Middleware(Telemetry, metrics=metrics)],
         lifespan=_life,
     )

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from opentelemetry.propagate import extract
 from opentelemetry.trace import Span, SpanKind, Tracer
@@ -15,6 +16,10 @@ from opentelemetry.trace import Span, SpanKind, Tracer
 from service.settings import SettingsInvalid
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+OURS_ONLY: TelemetryConfig = {
+    "tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False,
+}  # fmt: skip
+"""What FastAPI is told: its spans hold whole paths and queries, its logs what errors say; both quote listings."""
 _tracer: Tracer = trace.get_tracer("zhenwei")
 
 

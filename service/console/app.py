@@ -20,6 +20,7 @@ from service.console.headers import Headers
 from service.console.page import ROOT, Console, asked_by_htmx, environment, trouble, words_of
 from service.console.session import Seals, Sessions
 from service.errors import HTTP, KINDS, PARAMETER, UNKNOWN, Kind, faults, in_one_line
+from service.traces import OURS_ONLY
 
 ROOMS = (trial.ROOM, screenings.ROOM, queue.ROOM, seller.ROOM, quality.ROOM, lists.ROOM, keys.ROOM)
 _FORM = Kind("form-refused", 403, "The form was not accepted")
@@ -36,6 +37,7 @@ def mount(app: FastAPI, secret: bytes, ended: Path | None, *, form: int, upload:
     console = FastAPI(
         openapi_url=None,
         redirect_slashes=False,
+        telemetry=OURS_ONLY,
         middleware=[
             Middleware(Headers),
             Middleware(Bounds, form=form, upload=upload),

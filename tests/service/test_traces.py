@@ -27,10 +27,11 @@ TOLD = {"listing_id": "L-77", "title": "高仿包包", "seller": {"seller_id": "
 
 @pytest.fixture
 def spans(monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, ReadableSpan]]:
-    """What was traced, by name."""
+    """What was traced, by name: by us, or by a library that finds a provider set up."""
     kept, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
     monkeypatch.setattr(traces, "_tracer", provider.get_tracer("test"))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     return lambda: {span.name: span for span in kept.get_finished_spans()}
 
 
@@ -64,7 +65,8 @@ def test_a_request_is_traced_below_its_caller_and_quotes_nothing(
 
 def test_an_error_is_traced_without_its_words(door: TestClient, spans: Callable[[], dict[str, ReadableSpan]]) -> None:
     assert door.post("/v1/score", json=TOLD | {"title": "坏掉的包"}).status_code == 500
-    assert door.get("/v1/listings/L-77/高仿").status_code == 404
+    assert door.get("/v1/listings/L-77/高仿?platform=小鹿轻奢馆").status_code == 404
+    assert door.get("/console/evaluations/高仿").status_code == 404
     told = "".join(span.to_json() for span in spans().values())
     assert "500" in told
     assert "/v1/listings/{listing_id" in told
