@@ -10,6 +10,7 @@ from service.leads.account import Account
 from service.leads.book.book import workbook
 from service.leads.couriers import notices
 from service.leads.lead import Leads
+from training.report.shown import visible
 
 _HEADER = ("商家名称", "平台", "统一社会信用代码", "所在地", "商品类别", "商品特征", "验视重点", "线索号")
 
@@ -32,5 +33,5 @@ def _couriers(leads: Leads) -> bytes:
     for one in notices(leads.leads):
         titles = "；".join(one.titles)
         row = (one.shop, one.platform, one.uscc, one.province, one.goods, titles, one.focus, one.lead_id)
-        table.writerow([unformula(cell) for cell in row])
+        table.writerow([unformula(visible(cell)) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -119,9 +119,10 @@ class Leads:
     loosened: int
 
     @property
-    def exposure(self) -> float:
-        """CNY that pages show for the leads that are told, as far as it is known."""
-        return math.fsum(lead.exposure for lead in self.leads if lead.exposure is not None)
+    def exposure(self) -> float | None:
+        """CNY that pages show for the leads that are told, as far as it is known; None: of no lead."""
+        known = [lead.exposure for lead in self.leads if lead.exposure is not None]
+        return math.fsum(known) if known else None
 
     @property
     def transfers(self) -> int:

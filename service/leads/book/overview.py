@@ -79,7 +79,7 @@ def _figures(sheet: "Worksheet", styles: Styles, leads: Leads, account: Account)
         ("线索", leads.groups),
         ("其中关联多店", leads.linked),
         ("展示金额达移送数额标准的线索", leads.transfers),
-        ("已列线索的已知展示金额（元）", leads.exposure),
+        ("已列线索的已知展示金额（元）", "未知" if leads.exposure is None else leads.exposure),
     )
     places = ((0, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 9))
     for (name, value), place in zip(figures, places, strict=True):

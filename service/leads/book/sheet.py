@@ -1,6 +1,5 @@
 """How a page looks: A4 across, titles repeated, page numbers, wrapped text, risk that can be told without colours."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from training.report.shown import visible
+
 A4 = 9
 FONT = "宋体"
 RISK: Mapping[str, str] = {"high": "高 ●●●", "medium": "中 ●●○", "low": "低 ●○○"}
@@ -16,7 +17,6 @@ _SHADES = {"high": "#F4B6A6", "medium": "#FBE3B8", "low": "#E4EDE0"}
 _WIDE, _NARROW = 1.75, 1.05  # characters of 9 points in units of column width
 _LINE, _TALLEST = 11.6, 400.0  # points; a sheet takes no row taller than 409
 _LONGEST = 32_000  # characters a cell takes, with room
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Styles:
         self.text = make()
         self.centre = make(align="center")
         self.number = make(num_format="#,##0_ ", align="right")
-        self.money = make(num_format="#,##0_ ", align="right")
+        self.money = make(num_format="[>=1000000000]0.0E+00_ ;#,##0_ ", align="right")  # never wider than its column
         self.figure = make(bold=True, font_size=14, align="center", num_format="#,##0")
         self.risk = {
             level: make(align="center", bold=level == "high", bg_color=shade) for level, shade in _SHADES.items()
@@ -64,8 +64,8 @@ class Styles:
 
 
 def printable(text: str) -> str:
-    """Text as a cell takes it: never a formula (cells are written as text), nothing a spreadsheet chokes on."""
-    clean = _UNPRINTABLE.sub("�", text)
+    """Text as a cell takes it: nothing hidden, nothing that turns the line around or a spreadsheet chokes on."""
+    clean = "\n".join(map(visible, text.split("\n")))
     return clean if len(clean) <= _LONGEST else f"{clean[:_LONGEST]}…"
 
 

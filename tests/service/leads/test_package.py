@@ -23,7 +23,7 @@ from service.leads.package import PackageRejected, refuse_standing, seal, verify
 from tests.service.leads.conftest import replica
 
 ACCOUNT = Account("2026-11-20", Versions("b" * 16, "k" * 16, "0.1.0"), (Input("a.csv", "0" * 64, 9, 3, 1),), 0, 2)
-EVIL = "=cmd|' /C calc'!A0 顶级版本\x01🎉"
+EVIL = "=cmd|' /C calc'!A0 顶级版本\x01\u202e🎉"
 
 
 @pytest.fixture
@@ -40,7 +40,9 @@ def test_the_workbook_holds_every_page_and_no_formula(leads: Leads) -> None:
     assert book.sheetnames == names
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
-    assert "+1+1" in {cell.value for cell in cells}
+    texts = {str(cell.value) for cell in cells}
+    assert "+1+1（甲）" in texts
+    assert not [text for text in texts if "\u202e" in text]  # nothing turns a line around
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape"
         assert (sheet.page_setup.fitToHeight == 0) == (sheet.title != "概览")  # which prints on one page
@@ -82,6 +84,7 @@ def test_couriers_get_shops_they_can_recognise(leads: Leads) -> None:
     assert [(one.shop, "标识" in one.focus) for one in notices(leads.leads)] == [("+1+1", True), ("鼎盛百货", True)]
     rows = files(leads, ACCOUNT)["couriers.csv"].decode("utf-8-sig").splitlines()
     assert rows[1].startswith("'+1+1,")
+    assert "⟨U+202E⟩" in rows[1]
 
 
 @pytest.mark.parametrize("name", ["leads.zip", "leads"])

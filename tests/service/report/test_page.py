@@ -167,7 +167,7 @@ def test_results_without_listings_are_refused(tmp_path: Path, content: bytes, me
 
 def test_an_empty_screening_has_a_page() -> None:
     page = report((), TODAY, ("none.csv",)).decode()
-    for said in ("没有需复核的商品", "没有线索", "没有发现相互关联的卖家", "没有读到证照号码"):
+    for said in ("没有需复核的商品", "没有线索", "没有发现相互关联的卖家", "没有读到证照号码", "没有一行被筛查"):
         assert said in page
 
 
