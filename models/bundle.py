@@ -15,6 +15,7 @@ from features.registry import CATALOGUE
 from models.booster import Booster
 from models.calibration import Calibration
 from models.errors import BundleFromFuture, BundleInvalid, BundleMissing, BundleStale, BundleTampered
+from models.heads import HEADS
 from models.manifest import FORMAT, Manifest
 from models.shelf import MANIFEST, Shelf, claimed, identity, standing
 from models.text_model import TextModel
@@ -124,6 +125,8 @@ def refuse_stale(manifest: Manifest, names: Collection[str], digests: Mapping[st
     """Additions are fine, because columns are picked by name; removals and edits are not."""
     if gone := [name for name in manifest.features if name not in names]:
         raise BundleStale(f"this code no longer computes {gone}; retrain with `zhenwei train`")
+    if gone := [head for head in manifest.heads if head not in HEADS]:
+        raise BundleStale(f"models/heads.toml no longer has {gone}; put it back, or retrain with `zhenwei train`")
     used = {name: digest for name, digest in manifest.knowledge.items() if not _ONLY_CITED.match(name)}
     if edited := sorted(name for name, digest in used.items() if digests.get(name) != digest):
         raise BundleStale(f"knowledge edited since training: {edited}; retrain with `zhenwei train`")

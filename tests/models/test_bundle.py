@@ -94,6 +94,13 @@ def test_edited_laws_are_welcome_edited_rules_are_not(copy: Path) -> None:
             refuse_stale(manifest, names, {**manifest.knowledge, name: "1"})
 
 
+def test_a_head_that_nobody_knows_is_refused(copy: Path) -> None:
+    manifest = told(copy)
+    refuse_stale(manifest.model_copy(update={"heads": manifest.heads[:1]}), manifest.features, manifest.knowledge)
+    with pytest.raises(BundleStale, match=r"heads\.toml no longer has \['taste'\]; put it back, or retrain"):
+        refuse_stale(manifest.model_copy(update={"heads": ("taste",)}), manifest.features, manifest.knowledge)
+
+
 def test_writing_replaces_a_bundle_but_nothing_else(copy: Path, tmp_path: Path) -> None:
     manifest = told(copy)
     files = {name: (copy / name).read_bytes() for name in manifest.sha256}
