@@ -2,7 +2,7 @@
 
 
 class ZhenweiError(Exception):
-    """Root of everything this product raises on purpose.
+    """Root of everything this product raises on purpose. Each argument is a line of the message, nearly always one.
 
     ZhenweiError
     +-- KnowledgeInvalid     features/knowledge: a TOML file breaks its schema or refers to nothing
@@ -11,3 +11,7 @@ class ZhenweiError(Exception):
     +-- BundleError          models/errors: tampered, stale, future or missing bundle
     +-- TrainingError        training: a file that cannot be learned from
     """
+
+    def __str__(self) -> str:
+        """The lines."""
+        return "\n".join(map(str, self.args))

@@ -40,7 +40,7 @@ class Training(_Page):
     split: SplitRecord | None = None  # None: not told
     unlabelled: Literal["ignore", "negative", "weighted"] = "ignore"  # what takedowns that say nothing of a head are
     weights: dict[str, float] = {}  # source of a takedown -> how much it counts, when not 1
-    contradictions: int = 0  # listings and heads left out because decisions of one time say two things
+    contradictions: int = 0  # listings left out of a head because decisions of one time say two things
     disguised: dict[HeadName, int] = {}  # disguised twins of guilty takedowns among the examples
     in_turn: bool = False  # calibrated on sellers held out in turn: all of them taught what ships
     start: str = ""  # id of the older bundle that training began from

@@ -18,6 +18,7 @@ from training.paired import Difference, difference
 from training.promise import promised
 from training.ranking import METRICS, RATES, REPLICATES, Ranking, redraw
 from training.scored import Scored, score
+from training.settlement import settle_all
 from training.takedowns import Takedown
 
 SMALLER_IS_BETTER = frozenset({"ece", "fpr_high", "fpr_medium"})
@@ -61,6 +62,7 @@ class Comparison:
     trained_on: tuple[str, ...]  # "old", "new": bundles that learned from these very takedowns
     promised: dict[str, dict[str, float]]  # head -> level -> false-positive rate the new bundle promises
     names: dict[str, Bilingual] = field(default_factory=dict)  # category -> what people call it
+    contradicted: int = 0  # listings left out of a head: their decisions contradict each other
 
     def to_json(self) -> bytes:
         """The comparison as JSON."""
@@ -98,7 +100,7 @@ def compare(
 ) -> Comparison:
     """Score every takedown with both bundles and measure what changed; differences are paired, sellers drawn whole.
 
-    Raises TrainingError when the bundles have no head in common.
+    The takedowns are read twice, first to settle them. Raises TrainingError when the bundles have no head in common.
     """
     heads = [head for head in new.manifest.heads if head in old.manifest.heads]
     if not heads:
@@ -106,7 +108,8 @@ def compare(
             f"the bundles share no head: {old.manifest.heads} and {new.manifest.heads}; nothing compares"
         )
     moves = Moves(old, new)
-    scored = score([old, new], takedowns, reader, moves)
+    settled = settle_all(takedowns)
+    scored = score([old, new], takedowns, settled.labels, reader, moves)
     told = {head: _head(scored, head, moves, replicates) for head in heads}
     return Comparison(
         old=old.id,
@@ -124,6 +127,7 @@ def compare(
         ),
         promised=promised(new.manifest),
         names={id_: Bilingual(one.zh, one.en) for id_, one in new.knowledge.categories.items()},
+        contradicted=settled.contradicted,
     )
 
 

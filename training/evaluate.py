@@ -1,6 +1,6 @@
 """How good a bundle is on takedowns it has never seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,8 @@ from training.measure import HeadReport, measure_head
 from training.mistakes import Mistakes, mistakes
 from training.promise import promised
 from training.ranking import RATES, REPLICATES
-from training.scored import score
+from training.scored import Labels, score
+from training.settlement import settle_all
 from training.since import Since, since
 from training.summary import summary
 from training.takedowns import Takedown
@@ -39,6 +40,7 @@ class Report:
     summary: dict[str, tuple[Bilingual, ...]] = field(default_factory=dict)  # head -> sentences
     names: dict[str, Bilingual] = field(default_factory=dict)  # category -> what people call it
     learning: dict[str, tuple[Point, ...]] = field(default_factory=dict)  # head -> with more and more labels
+    contradicted: int = 0  # listings left out of a head: their decisions contradict each other
     since: Since | None = None  # None: the bundle does not remember what it was trained on
 
     def to_json(self) -> bytes:
@@ -68,14 +70,17 @@ def evaluate(
     takedowns: Iterable[Takedown],
     reader: Reader | None = None,
     *,
+    labels: Mapping[str, Labels] | None = None,
     replicates: int = REPLICATES,
 ) -> Report:
     """Measure an opened bundle on labelled takedowns, read one chunk at a time.
 
-    A head without both labels is left out. `replicates` is how often sellers are drawn anew for the intervals.
+    `labels` of every head, (n,) each, say what they come to; without, they are read twice, first to settle them. A
+    head without both labels is left out. `replicates` is how often sellers are drawn anew for the intervals.
     """
     reader = Reader(bundle.knowledge) if reader is None else reader
-    scored = score([bundle], takedowns, reader)
+    settled = settle_all(takedowns) if labels is None else None
+    scored = score([bundle], takedowns, settled.labels if settled else labels or {}, reader)
     opinion = scored.opinions[0]
     told = {head: measure_head(scored, opinion, head, replicates) for head in bundle.manifest.heads}
     heads = {head: report for head, report in told.items() if report}
@@ -93,6 +98,7 @@ def evaluate(
         mistakes={head: told for head, told in mistakes(opinion, reader).items() if head in heads},
         summary={head: summary(head, report, promises[head], names) for head, report in heads.items()},
         names=names,
+        contradicted=settled.contradicted if settled else 0,
         since=since(bundle, [takedown.listing for takedown in scored.sample], scored.count, reader),
     )
 

@@ -1,7 +1,7 @@
 """Labelled takedowns -> a measured bundle."""
 
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -24,16 +24,18 @@ from training.calibrate import DEFAULT, calibrate_all
 from training.card import card
 from training.drift.remember import remember
 from training.errors import TrainingError
-from training.labels import Label, unknown_reasons
+from training.labels import Label
 from training.lesson import Lesson, Progress, read_lesson, silent
 from training.levels import Budget, Levels, thresholds
 from training.measure import measure
 from training.rehearsal import Rehearsal, Rehearse, School
+from training.settlement import settle
+from training.shortage import shortage
 from training.split import BY_TIME, Plan, Split, folds, split
 from training.study import Course
 from training.surprise import surprises, write_review
 from training.takedowns import Takedown
-from training.teaching import LEAST_HELD, Roles, Taught, prior_of, teach, teachable
+from training.teaching import Roles, Taught, prior_of, teach, teachable
 from training.wording import text_model
 
 FOLDS = 5
@@ -83,12 +85,13 @@ def fit(
     with claimed(out) as shelf:
         lesson = read_lesson(takedowns, knowledge, progress, processes=processes, expected=expected)
         course = Course(knowledge, seed, disguise=disguise and not simulated, simulated=simulated)
-        told, contradictions = answers(lesson.takedowns, policy)
+        settled = settle(lesson.takedowns)
+        told = answers(lesson.takedowns, settled, policy)
         learned, rehearsed = _learn(lesson, told, course, plan, start=start, progress=progress)
         if review:
             grouped = folds(lesson.takedowns, FOLDS, learned.parts)
             doubts = surprises(lesson, {head: told[head] for head in learned.taught}, grouped, seed=seed)
-            write_review(review, lesson.takedowns, contradictions, doubts)
+            write_review(review, lesson.takedowns, settled.contradictions, doubts)
         judged = _judge(learned, rehearsed, lesson, levels, budget)
         training = Training(
             simulated=simulated,
@@ -100,7 +103,7 @@ def fit(
             split=learned.parts.record(),
             unlabelled=policy.unlabelled,
             weights=dict(policy.weights),
-            contradictions=len(contradictions),
+            contradictions=settled.contradicted,
             disguised={head: one.disguised for head, one in learned.taught.items() if one.disguised},
             in_turn=learned.roles.in_turn,
             start=start.id if start else "",
@@ -155,7 +158,7 @@ def _learn(
     castings = (final, Roles.without_newest(parts)) if in_turn else (final,)
     learnable = [[head for head in HEADS if teachable(told[head], roles, grouped)] for roles in castings]
     if not learnable[0]:
-        raise TrainingError(_too_few(rows, decisions, final))
+        raise TrainingError(*shortage(rows, decisions, final))
     learned: list[_Learned] = []
     steps = sum(map(len, learnable))
     progress("train", 0, steps)
@@ -200,29 +203,6 @@ def _metrics(learned: _Learned, calibrations: Mapping[str, Calibration], lesson:
         for head, one in learned.taught.items()
     }
     return {head: report.numbers() for head, report in reports.items() if report}
-
-
-def _too_few(rows: Sequence[Takedown], told: Mapping[str, Labels], roles: Roles) -> str:
-    unknown = list(unknown_reasons(rows))[:10]
-    if roles.in_turn:
-        counts = ", ".join(f"{head} has {_count(label, roles.train)}" for head, label in told.items())
-        needs = "of several sellers each"
-    else:
-        counts = ", ".join(
-            f"{head} has {_count(label, roles.train)} among its oldest sellers and {_count(label, roles.held)} among"
-            " younger ones"
-            for head, label in told.items()
-        )
-        needs = f"among its oldest sellers, and {LEAST_HELD} of each among younger ones"
-    return (
-        f"{len(rows)} takedowns teach no head: each needs at least {roles.least} guilty (outcome confirmed, with a"
-        f" reason of models/heads.toml) and {roles.least} honest (rejected, appeal_reversed), {needs}; {counts}"
-        + (f"; no head knows the reasons {unknown}" if unknown else "")
-    )
-
-
-def _count(label: Labels, part: Ints) -> str:
-    return f"{(label[part] == Label.GUILTY).sum()} guilty and {(label[part] == Label.HONEST).sum()} honest"
 
 
 def _manifest(

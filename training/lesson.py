@@ -36,7 +36,7 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 class Lesson:
     """What n takedowns look like to the models, and what else training asks of them."""
 
-    takedowns: Sequence[Takedown]  # (n,); most listings keep who, when and the title only, see `stride`
+    takedowns: Sequence[Takedown]  # (n,); most listings keep who, where, when and the title only, see `stride`
     stride: int  # every `stride`-th listing, from the first, is kept whole
     numbers: NDArray[np.float32]  # (n, features)
     own: Floats  # (n, signals)
@@ -169,6 +169,7 @@ class _Told:
         listing = Listing(
             told.listing_id,
             told.title,
+            platform=told.platform and sys.intern(told.platform),
             observed_at=told.observed_at,
             seller=self._sellers.setdefault(who, Seller(seller_id=who[0], name=who[1])),
         )

@@ -49,9 +49,11 @@ class Rehearsal:
 
     def report(self, takedowns: Iterable[Takedown], *, replicates: int = REPLICATES) -> Report:
         """Measure on the newest; `takedowns` are those that taught, read again in the same order."""
-        split = self.bundle.manifest.training.split
-        measured = evaluate(self.bundle, _picked(takedowns, self.roles.test), replicates=replicates)
-        return replace(measured, at_random=split is not None and split.kind == "random")
+        told, newest = self.bundle.manifest.training, self.roles.test
+        labels = {head: one.decisions[newest] for head, one in self.school.answers.items()}
+        measured = evaluate(self.bundle, _picked(takedowns, newest), labels=labels, replicates=replicates)
+        at_random = told.split is not None and told.split.kind == "random"
+        return replace(measured, at_random=at_random, contradicted=told.contradictions)
 
     def _curve(self, head: str) -> tuple[Point, ...]:
         school, told = self.school, self.school.answers[head]

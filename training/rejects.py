@@ -59,16 +59,16 @@ class RejectFile:
             self.examples.setdefault(kind, f"line {reject.line}: {problem.pointer} {problem.message}"[:_LONGEST])
             self._write(reject, problem)
 
-    def summary(self) -> str:
-        """What was counted, in a few lines; "" when there is nothing to tell."""
+    def summary(self) -> list[str]:
+        """What was counted, in a few lines; none when there is nothing to tell."""
         if not self.reasons:
-            return ""
+            return []
         lines = [f"{self.unused} rows cannot be used, {self.idle} are read and teach nothing:"]
         lines += [f"  {times} × {self.examples[kind]}" for kind, times in self.reasons.most_common(_SHOWN)]
         if len(self.reasons) > _SHOWN:
             lines.append(f"  and {len(self.reasons) - _SHOWN} other reasons")
         lines.append(f"  all of them: {self.path}" if self.path else "  --rejects FILE writes all of them")
-        return "\n".join(lines)
+        return lines
 
     def _write(self, reject: Reject, problem: Problem) -> None:
         if self.path is None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,9 @@ from features.reader import Reader
 from features.reading import Reading
 from models.bundle import Bundle
 from models.scorer import Scorer, grams_of
+from training.errors import TrainingError
 from training.fingerprint import Fingerprint
-from training.labels import Label, labels
+from training.labels import Label
 from training.split import seller_of
 from training.takedowns import Takedown
 
@@ -30,6 +30,7 @@ WORST = 12
 SAMPLED = 2000
 """Takedowns kept, drawn evenly from all, to see which features matter."""
 _CHUNK = 2048
+_CHANGED = "the takedowns changed while they were read; let nobody write to the file, and do it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +71,39 @@ class Scored:
 
 
 def score(
-    bundles: Sequence[Bundle], takedowns: Iterable[Takedown], reader: Reader | None = None, watch: Watch | None = None
+    bundles: Sequence[Bundle],
+    takedowns: Iterable[Takedown],
+    settled: Mapping[str, Labels],
+    reader: Reader | None = None,
+    watch: Watch | None = None,
 ) -> Scored:
     """Read every takedown, once for all bundles that share their knowledge, and ask every bundle.
 
-    `reader` reads with the knowledge of the first bundle, whose categories are told.
+    `settled` are the labels of the n takedowns for every head, (n,) each, see training.settlement. `reader` reads with
+    the knowledge of the first bundle, whose categories are told.
     `watch` is shown every chunk: the row it begins at, its takedowns, and what each bundle says of them.
+    Raises TrainingError when there are not n takedowns: somebody wrote to the file since they were settled.
     """
     own = bundles[0].knowledge.digest
     readers = {own: Reader(bundles[0].knowledge) if reader is None else reader}
     readers |= {b.knowledge.digest: Reader(b.knowledge) for b in bundles if b.knowledge.digest != own}
-    heads = tuple(dict.fromkeys(head for bundle in bundles for head in bundle.manifest.heads))
     asked = [_Asked(bundle) for bundle in bundles]
-    crowd, fingerprint = _Crowd(heads), Fingerprint()
+    crowd, fingerprint = _Crowd(), Fingerprint()
     for chunk in _chunks(takedowns):
+        first = crowd.count
+        told = {head: label[first : first + len(chunk)] for head, label in settled.items()}
+        if any(len(label) < len(chunk) for label in told.values()):
+            raise TrainingError(_CHANGED)
         read = {digest: one.read_many([t.listing for t in chunk]) for digest, one in readers.items()}
         fingerprint.update(chunk)
-        told = crowd.add(chunk, read[own])
-        first = crowd.count - len(chunk)
+        crowd.add(chunk, read[own])
         said = [one.add(chunk, read[one.bundle.knowledge.digest], told, first) for one in asked]
         if watch:
             watch(first, chunk, told, said)
+    if any(len(label) != crowd.count for label in settled.values()):
+        raise TrainingError(_CHANGED)
     return Scored(
-        labels={head: _joined(parts, np.int8) for head, parts in crowd.labels.items()},
+        labels=settled,
         categories=np.array(crowd.categories, dtype=np.str_),
         sellers=np.array(crowd.sellers, dtype=np.int64),
         listings=np.array(crowd.listings, dtype=np.float64),
@@ -105,8 +116,7 @@ def score(
 class _Crowd:
     """What is known of the takedowns so far, whoever judges them."""
 
-    def __init__(self, heads: Sequence[str]) -> None:
-        self.labels: dict[str, list[Labels]] = {head: [] for head in heads}
+    def __init__(self) -> None:
         self.categories: list[str] = []
         self.sellers: list[int] = []
         self.listings: list[float | None] = []
@@ -115,16 +125,12 @@ class _Crowd:
         self._numbers: dict[str, int] = {}
         self._dice = random.Random(0)
 
-    def add(self, chunk: Sequence[Takedown], readings: Sequence[Reading]) -> dict[str, Labels]:
-        told = {head: labels(chunk, head) for head in self.labels}
-        for head, label in told.items():
-            self.labels[head].append(label)
+    def add(self, chunk: Sequence[Takedown], readings: Sequence[Reading]) -> None:
         self.categories += [reading.category.id for reading in readings]
         self.sellers += [self._numbers.setdefault(seller_of(t), len(self._numbers)) for t in chunk]
         self.listings += [t.listing.seller.listings_count for t in chunk]
         for takedown in chunk:
             self._draw(takedown)
-        return told
 
     def _draw(self, takedown: Takedown) -> None:
         """Keep SAMPLED takedowns, each as likely as any other (Vitter's algorithm R)."""
@@ -167,7 +173,7 @@ class _Asked:
         return said
 
     def opinion(self) -> Opinion:
-        logits = {head: _joined(parts, np.float64) for head, parts in self.logits.items()}
+        logits = {head: _joined(parts) for head, parts in self.logits.items()}
         return Opinion(self.bundle, logits, self.alarms, self.misses)
 
 
@@ -181,5 +187,5 @@ def _chunks(takedowns: Iterable[Takedown]) -> Iterator[list[Takedown]]:
         yield chunk
 
 
-def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+def _joined(parts: Sequence[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.empty(0)

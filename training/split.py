@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from models.manifest import SplitRecord
 from training.alike import alike, largest
-from training.takedowns import Takedown
+from training.takedowns import Takedown, zoned
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -80,8 +80,7 @@ def seller_of(takedown: Takedown) -> str:
 
 def moment_of(takedown: Takedown) -> datetime | None:
     """When the decision fell, else when the listing was seen; times without a zone are read as UTC."""
-    moment = takedown.decided_at or takedown.listing.observed_at
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+    return zoned(takedown.decided_at or takedown.listing.observed_at)
 
 
 def split(takedowns: Sequence[Takedown], plan: Plan = BY_TIME) -> Split:

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.tables.formula import unformula
-from training.answers import Answers, Contradiction
+from training.answers import Answers
 from training.labels import Label
 from training.lesson import Lesson
+from training.settlement import Contradiction
 from training.takedowns import Takedown
 from training.wording import out_of_fold
 

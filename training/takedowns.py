@@ -1,7 +1,7 @@
 """Takedowns: labelled decisions on listings, the only thing the models learn from."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from features.listing import Listing
@@ -21,3 +21,8 @@ class Takedown:
     decided_at: datetime | None = None
     reviewer: str | None = None
     source: str | None = None
+
+
+def zoned(moment: datetime | None) -> datetime | None:
+    """Read a time without a zone as UTC, so that any two can be compared."""
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

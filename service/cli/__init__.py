@@ -1,6 +1,6 @@
 """The command line. Heavy imports stand inside the commands, so that --help is quick.
 
-Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing done, one line on standard error says why;
+Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing done, standard error says why, one problem a line;
 3 a gate was judged and is shut (service.cli.judge).
 """
 
@@ -59,11 +59,11 @@ app.add_typer(webhook.app, name="webhook")
 
 
 def main() -> None:
-    """Run a command; what goes wrong on purpose is one line and exit code 2."""
+    """Run a command; what goes wrong on purpose is told in a line or a few, and exit code 2."""
     try:
         app()
     except ZhenweiError as error:
-        _stop(" ".join(str(error).split()))
+        _stop(*map(str, error.args))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -71,9 +71,12 @@ def main() -> None:
         _stop(f"{error.filename or 'a file'}: {error.strerror or error}; check the name and the rights")
 
 
-def _stop(message: str) -> None:
+def _stop(*lines: str) -> None:
+    """Write lines of ours; a line break that came with a stranger's text makes no line of its own."""
     from service.terminal import visible  # noqa: PLC0415 - only needed when something went wrong
 
-    told = visible(message.encode("utf-8", "backslashreplace").decode())
-    sys.stderr.write(f"zhenwei: {told}\n")
+    indents = (len(line) - len(line.lstrip(" ")) for line in lines)
+    told = (" " * indent + " ".join(line.split()) for indent, line in zip(indents, lines, strict=True))
+    message = "\n".join(visible(line.encode("utf-8", "backslashreplace").decode()) for line in told)
+    sys.stderr.write(f"zhenwei: {message}\n")
     sys.exit(2)

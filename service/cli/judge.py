@@ -49,6 +49,7 @@ def evaluate(
         from training.report.evaluation import html  # noqa: PLC0415
 
         write(page, html(measured, file.name), told)
+    _say_contradicted(measured.contradicted)
     if measured.trained_on:
         typer.echo(f"! {bundle} was trained on {file}: these figures flatter it", err=True)
     typer.echo(told.decode() if json_out else measured.table())
@@ -123,4 +124,13 @@ def _compared(old: Path, new: Path, file: Path, names: Sequence[str] | None, rej
     from training.compare import compare as measure  # noqa: PLC0415
 
     with reading(file, names, rejects) as takedowns:
-        return measure(open_bundle(old), open_bundle(new), takedowns)
+        found = measure(open_bundle(old), open_bundle(new), takedowns)
+    _say_contradicted(found.contradicted)
+    return found
+
+
+def _say_contradicted(listings: int) -> None:
+    from service.cli.takedowns import CONTRADICTED  # noqa: PLC0415
+
+    if listings:
+        typer.echo(f"! {CONTRADICTED.format(listings)}", err=True)

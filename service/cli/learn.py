@@ -83,7 +83,7 @@ def train(
     from models import open_bundle  # noqa: PLC0415
     from service.cli import options  # noqa: PLC0415
     from service.cli.page import Trained  # noqa: PLC0415
-    from service.cli.takedowns import beside, reading  # noqa: PLC0415
+    from service.cli.takedowns import CONTRADICTED, beside, reading  # noqa: PLC0415
     from training.answers import Policy, Unlabelled  # noqa: PLC0415
     from training.card import FLATTERS  # noqa: PLC0415
     from training.crew import usable_cores  # noqa: PLC0415
@@ -124,9 +124,7 @@ def train(
             rehearse=heard if page else None,
         )
     if told := manifest.training.contradictions:
-        typer.echo(
-            f"! {told} listings with contradicting decisions are left out; --review-out FILE lists them", err=True
-        )
+        typer.echo(f"! {CONTRADICTED.format(told)}; --review-out FILE lists them", err=True)
     if split == "random":
         typer.echo(f"! {FLATTERS}", err=True)
     typer.echo(f"{manifest.training.takedowns} takedowns → {out}, heads {', '.join(manifest.heads)}")
@@ -140,4 +138,4 @@ def train(
             seen = metrics[f"fpr_{level}"]
             typer.echo(f"{head}: level {level} promised for {promised:.2%} of honest listings, given to {seen:.2%}")
     if page:
-        heard.write(page, out, file, names)
+        heard.write(page, out, file.name, takedowns)

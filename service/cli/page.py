@@ -1,6 +1,6 @@
 """Pages to look at: `--report` of every command that measures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from training.learning_curve import Point
     from training.rehearsal import Rehearsal
+    from training.takedowns import Takedown
 
 
 def write(page: Path, html: bytes, told: bytes) -> None:
@@ -34,16 +35,13 @@ class Trained:
         if self._curve:
             self._learning = rehearsal.curves()
 
-    def write(self, page: Path, out: Path, file: Path, names: Sequence[str] | None) -> None:
-        """Read the file again, measure on the newest takedowns, and write the page."""
+    def write(self, page: Path, out: Path, source: str, takedowns: "Iterable[Takedown]") -> None:
+        """Read the takedowns again, measure on the newest, and write the page; `source` names their file."""
         from models import open_bundle  # noqa: PLC0415
-        from service.cli.options import pairs  # noqa: PLC0415
         from training.report.evaluation import html  # noqa: PLC0415
-        from training.takedown_files import read_takedowns  # noqa: PLC0415
 
         if self._heard is None:
             return
-        takedowns = read_takedowns(file, pairs("--map", names), lambda _reject, _path: None)  # told the first time
         measured = self._heard.report(takedowns)
         told = replace(measured, bundle=open_bundle(out).id, learning=dict(self._learning))
-        write(page, html(told, file.name), told.to_json())
+        write(page, html(told, source), told.to_json())

@@ -165,7 +165,8 @@ def test_serve_runs_one_quiet_worker_on_this_machine(zhenwei: Run, monkeypatch: 
 def test_bad_rows_of_a_takedown_file_are_counted_and_written(zhenwei: Run, tmp_path: Path) -> None:
     file, out = tmp_path / "t.csv", tmp_path / "bundle"
     file.write_text(
-        "标题,处理结果,违规原因,价格,备注\n高仿包,属实,假货,很贵,x\n女包,误报,,9,y\n鞋,属实,迟发货,,\n", "gbk"
+        '标题,处理结果,违规原因,价格,备注\n高仿包,属实,假货,很贵,x\n女包,误报,,9,y\n鞋,属实,"迟发货\nzhenwei: ok",,\n',
+        "gbk",
     )
     done = zhenwei("train", str(file), "--out", str(out))
     assert done.code == 2
@@ -178,6 +179,12 @@ def test_bad_rows_of_a_takedown_file_are_counted_and_written(zhenwei: Run, tmp_p
         "迟发货",
     )
     assert [words for words in told if words not in done.err] == []
+    _, lacking, *problems = done.err[done.err.index("2 takedowns teach") :].splitlines()
+    assert lacking == (
+        "  counterfeit: 0 guilty and 1 honest; add guilty ones (outcome confirmed, with a reason of models/heads.toml)"
+        " and honest ones (outcome rejected or appeal_reversed)"
+    )
+    assert all(line.startswith(("  ", "1 rows cannot")) for line in problems)  # a stranger adds none
     lines = (tmp_path / "bundle.rejects.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ["line", "2", "4"]
     assert not out.exists()

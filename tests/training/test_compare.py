@@ -62,7 +62,7 @@ def test_it_prints_and_travels(small_comparison: Comparison) -> None:
 
 
 def test_a_bundle_that_learned_from_the_file_is_named(small_bundle: Bundle, other_bundle: Bundle) -> None:
-    assert compare(small_bundle, other_bundle, simulate(1600, seed=7), replicates=2).trained_on == ("old",)
+    assert compare(small_bundle, other_bundle, list(simulate(1600, seed=7)), replicates=2).trained_on == ("old",)
 
 
 def test_heads_of_one_bundle_only_are_named(small_bundle: Bundle, newest: list[Takedown]) -> None:
@@ -78,6 +78,19 @@ def test_heads_of_one_bundle_only_are_named(small_bundle: Bundle, newest: list[T
     other = replace(alone, manifest=alone.manifest.model_copy(update={"heads": ("other",)}))
     with pytest.raises(TrainingError, match="share no head"):
         compare(small_bundle, other, newest)
+
+
+def test_of_several_decisions_on_a_listing_one_is_compared(small_bundle: Bundle, newest: list[Takedown]) -> None:
+    rows = newest[:300]
+    guilty = next(t for t in rows if t.outcome == "confirmed" and t.reason == "replica")
+    appeal, doubt = replace(guilty, outcome="appeal_reversed"), replace(guilty, outcome="pending")
+    before, reversed_, same = (
+        compare(small_bundle, small_bundle, [*rows, *more], replicates=2).heads["counterfeit"]
+        for more in ([], [appeal], [doubt])
+    )
+    counts = [sum(map(sum, one.levels["guilty"])) for one in (before, reversed_, same)]
+    assert counts == [before.new.guilty, before.new.guilty - 1, before.new.guilty]
+    assert reversed_.new.guilty == before.new.guilty - 1
 
 
 def test_one_label_alone_compares_nothing(small_bundle: Bundle, newest: list[Takedown]) -> None:

@@ -1,6 +1,7 @@
 """Measures that a reader may check by hand."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import orjson
@@ -9,6 +10,7 @@ import pytest
 from models import Bundle
 from models.calibration import Calibration
 from training.evaluate import Report, evaluate
+from training.labels import labels
 from training.market import simulate
 from training.measure import expected_calibration_error, measure, threshold
 from training.takedowns import Takedown
@@ -93,7 +95,42 @@ def test_what_a_bundle_was_trained_on_flatters_it(small_bundle: Bundle) -> None:
 
 
 def test_the_same_file_gives_the_same_bytes(small_bundle: Bundle, newest: list[Takedown], small_report: Report) -> None:
-    assert evaluate(small_bundle, iter(newest), replicates=60).to_json() == small_report.to_json()
+    assert evaluate(small_bundle, list(newest), replicates=60).to_json() == small_report.to_json()
+
+
+def test_of_several_decisions_on_a_listing_one_is_measured(small_bundle: Bundle, newest: list[Takedown]) -> None:
+    rows = newest[:300]
+    guilty = next(t for t in rows if t.outcome == "confirmed" and t.reason == "replica" and t.decided_at)
+    assert guilty.decided_at
+    appeal = replace(guilty, outcome="appeal_reversed", reason="", decided_at=guilty.decided_at + timedelta(days=9))
+    elsewhere = replace(appeal, listing=replace(appeal.listing, platform="another"))  # a listing of its own
+    once, reversed_, other = (
+        evaluate(small_bundle, [*rows, *more], replicates=0).heads["counterfeit"]
+        for more in ([], [appeal], [elsewhere])
+    )
+    assert (reversed_.guilty, reversed_.honest) == (once.guilty - 1, once.honest + 1)
+    assert (other.guilty, other.honest) == (once.guilty, once.honest + 1)
+
+
+def test_decisions_that_contradict_each_other_are_left_out_and_counted(
+    small_bundle: Bundle, newest: list[Takedown]
+) -> None:
+    rows = newest[:300]
+    guilty = next(t for t in rows if t.outcome == "confirmed" and t.reason == "replica")
+    told = evaluate(small_bundle, [*rows, replace(guilty, outcome="rejected")], replicates=0)
+    once = evaluate(small_bundle, rows, replicates=0)
+    assert (told.contradicted, once.contradicted) == (1, 0)
+    assert told.heads["counterfeit"].guilty == once.heads["counterfeit"].guilty - 1
+    assert told.heads["counterfeit"].honest == once.heads["counterfeit"].honest
+
+
+def test_listings_of_one_decision_are_measured_by_their_own_labels(
+    small_bundle: Bundle, newest: list[Takedown]
+) -> None:
+    rows = newest[:300]
+    own = {head: labels(rows, head) for head in small_bundle.manifest.heads}
+    told, plain = evaluate(small_bundle, rows, replicates=0), evaluate(small_bundle, rows, labels=own, replicates=0)
+    assert told.to_json() == plain.to_json()
 
 
 def test_no_takedowns_measure_nothing(small_bundle: Bundle) -> None:

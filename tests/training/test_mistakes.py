@@ -6,12 +6,13 @@ from features.reader import Reader
 from models import Bundle, Screener
 from training.mistakes import mistakes
 from training.scored import score
+from training.settlement import settle
 from training.takedowns import Takedown
 
 
 def test_a_mistake_says_what_the_screener_says(small_bundle: Bundle, newest: list[Takedown]) -> None:
     reader = Reader(small_bundle.knowledge)
-    told = mistakes(score([small_bundle], newest[:300], reader).opinions[0], reader)
+    told = mistakes(score([small_bundle], newest[:300], settle(newest[:300]).labels, reader).opinions[0], reader)
     for head, wrong in told.items():
         worst = wrong.alarms[0]
         listing = newest[worst.row - 1].listing

@@ -30,7 +30,7 @@ def test_every_problem_is_a_line_and_no_cell_a_formula(tmp_path: Path) -> None:
         ["9", "", "no", "", "'@SUM(1)"],
         ["11", "b\\udce5", "says nothing", "/reason", "belongs to no head"],
     ]
-    assert rejects.summary().startswith("2 rows cannot be used, 1 are read and teach nothing:")
+    assert rejects.summary()[0].startswith("2 rows cannot be used, 1 are read and teach nothing:")
 
 
 def test_what_is_wrong_in_the_same_way_is_counted_together() -> None:
@@ -39,15 +39,15 @@ def test_what_is_wrong_in_the_same_way_is_counted_together() -> None:
         rejects(Reject(line, None, (Problem("", f"lines {line} to {line + 3} cannot be split"),)), HERE)
         rejects(Reject(line, None, (Problem("/price_cny", f"'{line}元整' is not an amount"),)), HERE)
     assert sorted(rejects.reasons.values()) == [100, 100]
-    assert "100 × line 0: /price_cny '0元整' is not an amount" in rejects.summary()
+    assert "100 × line 0: /price_cny '0元整' is not an amount" in "\n".join(rejects.summary())
 
 
 def test_many_reasons_are_shortened_and_none_forgotten() -> None:
     rejects = RejectFile(None)
     for at in range(30):
         rejects(Reject(1, None, (Problem(f"/signals/x{at}", "is not a number"),)), HERE)
-    assert "and 20 other reasons" in rejects.summary()
-    assert "--rejects FILE writes all of them" in rejects.summary()
+    assert "and 20 other reasons" in "\n".join(rejects.summary())
+    assert "--rejects FILE writes all of them" in "\n".join(rejects.summary())
 
 
 def test_a_file_of_an_earlier_run_does_not_speak_for_this_one(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_file_of_an_earlier_run_does_not_speak_for_this_one(tmp_path: Path) ->
     with reject_file(path) as rejects:
         pass
     assert not path.exists()
-    assert rejects.summary() == ""
+    assert rejects.summary() == []
     path.write_text("old", "utf-8")
     with reject_file(path):
         pass

@@ -1,6 +1,6 @@
 """Scoring streams: chunks change nothing, and only the telling few listings are kept."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,16 +8,22 @@ import pytest
 
 from models import Bundle
 from training import scored
+from training.errors import TrainingError
 from training.fingerprint import Fingerprint
 from training.labels import Label
-from training.scored import WORST, score
+from training.scored import WORST, Scored, score
+from training.settlement import settle
 from training.takedowns import Takedown
 
 
+def asked(bundles: Sequence[Bundle], rows: Sequence[Takedown]) -> Scored:
+    return score(bundles, rows, settle(rows).labels)
+
+
 def test_chunks_change_nothing(small_bundle: Bundle, newest: list[Takedown], monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = score([small_bundle], newest)
+    whole = asked([small_bundle], newest)
     monkeypatch.setattr(scored, "_CHUNK", 37)
-    parts = score([small_bundle], iter(newest))
+    parts = asked([small_bundle], newest)
     assert whole.count == parts.count == len(newest)
     assert whole.fingerprint == parts.fingerprint
     assert np.array_equal(whole.sellers, parts.sellers)
@@ -28,7 +34,7 @@ def test_chunks_change_nothing(small_bundle: Bundle, newest: list[Takedown], mon
 
 
 def test_the_worst_mistakes_are_kept(small_bundle: Bundle, newest: list[Takedown]) -> None:
-    told = score([small_bundle], newest)
+    told = asked([small_bundle], newest)
     opinion = told.opinions[0]
     for head, logits in opinion.logits.items():
         honest = np.flatnonzero(told.labels[head] == Label.HONEST)
@@ -42,15 +48,14 @@ def test_the_sample_is_drawn_from_all(
 ) -> None:
     monkeypatch.setattr(scored, "SAMPLED", 50)
     rows = {takedown.listing.listing_id: row for row, takedown in enumerate(newest)}
-    places = [rows[t.listing.listing_id] for t in score([small_bundle], newest).sample]
+    places = [rows[t.listing.listing_id] for t in asked([small_bundle], newest).sample]
     assert len(places) == len(set(places)) == 50
     assert max(places) > 600
     assert sum(place < 450 for place in places) in range(12, 39)
 
 
 def test_nothing_is_scored_when_there_is_nothing(small_bundle: Bundle) -> None:
-    nothing: Iterator[Takedown] = iter(())
-    told = score([small_bundle], nothing)
+    told = asked([small_bundle], [])
     assert told.count == 0
     assert all(len(logits) == 0 for logits in told.opinions[0].logits.values())
 
@@ -73,8 +78,16 @@ def test_each_bundle_reads_with_its_own_knowledge(small_bundle: Bundle, newest: 
     other = replace(
         small_bundle, knowledge=replace(known, brands=fewer, digests=dict(known.digests) | {"own": "0" * 64})
     )
-    apart, together = score([small_bundle, other], newest[:300]), score([other], newest[:300])
-    alone = score([small_bundle], newest[:300])
+    apart, together = asked([small_bundle, other], newest[:300]), asked([other], newest[:300])
+    alone = asked([small_bundle], newest[:300])
     for head, logits in apart.opinions[0].logits.items():
         assert np.allclose(logits, alone.opinions[0].logits[head])
         assert np.allclose(apart.opinions[1].logits[head], together.opinions[0].logits[head])
+
+
+@pytest.mark.parametrize("settled", [29, 31])
+def test_takedowns_that_changed_since_they_were_settled_are_refused(
+    small_bundle: Bundle, newest: list[Takedown], settled: int
+) -> None:
+    with pytest.raises(TrainingError, match="changed while they were read"):
+        score([small_bundle], newest[:30], settle(newest[:settled]).labels)

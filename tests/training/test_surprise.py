@@ -9,9 +9,10 @@ import pytest
 
 from features.knowledge import load
 from features.listing import Listing
-from training.answers import Answers, Contradiction, answers
+from training.answers import Answers, answers
 from training.lesson import read_lesson
 from training.market import simulate
+from training.settlement import Contradiction, settle
 from training.split import folds
 from training.surprise import Surprise, doubted, surprises, unseen_p, write_review
 from training.takedowns import Takedown
@@ -36,7 +37,7 @@ def turn(takedown: Takedown) -> Takedown:
 
 def test_planted_wrong_labels_are_found(market: tuple[list[Takedown], set[int]]) -> None:
     rows, turned = market
-    lesson, told = read_lesson(rows, load()), answers(rows)[0]
+    lesson, told = read_lesson(rows, load()), answers(rows, settle(rows))
     found = surprises(lesson, {"counterfeit": told["counterfeit"]}, folds(rows, 5), seed=0)
     decided = np.flatnonzero(told["counterfeit"].decided)
     chance = np.isin(decided, list(turned)).mean()
