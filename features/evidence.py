@@ -23,11 +23,12 @@ class Structure(StrEnum):
 class Evidence:
     """One thing seen. `start`/`end` are half-open code points of the RAW field; text == field[start:end].
 
-    Evidence about something that is absent (a missing licence) has an empty span (0, 0) and text "".
+    Evidence about something that is absent (a missing licence), or about a number, has an empty span (0, 0) and
+    text "".
     """
 
     rule: str  # code of the knowledge rule it supports, e.g. "replica.grade"
-    field: str  # "title", "description", "brand", "seller.name", "attributes.材质"
+    field: str  # "title", "description", "brand", "seller.name", "attributes.材质", "price_cny"
     start: int
     end: int
     text: str

@@ -24,7 +24,7 @@ class PriceExtractor:
         }
 
     def find(self, price_cny: float, brands: Iterable[str], category: CategoryGuess) -> list[Evidence]:
-        """Evidence with an empty span in the title; `folded` says price and reference, in CNY.
+        """Evidence in the field `price_cny`, which has no text to point into; `folded` says price < reference, in CNY.
 
         A price of 0 is a placeholder, not an offer. Of several brands named the cheapest is the reference.
         """
@@ -32,7 +32,7 @@ class PriceExtractor:
             return []
         references = {"brand": self.brand_low(brands, category), "category": self._category_low(category)}
         return [
-            Evidence(rule.code, "title", 0, 0, "", f"{price_cny:g} < {low:g}", strength=strength_of(rule))
+            Evidence(rule.code, "price_cny", 0, 0, "", f"{price_cny:g} < {low:g}", strength=strength_of(rule))
             for rule, price in self._rules
             if (low := references[price.reference]) is not None
             and price_cny < price.ratio * low

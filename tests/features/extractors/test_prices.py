@@ -52,7 +52,7 @@ def test_price(
 ) -> None:
     found = extractor.find(price, brands, category)
     assert [e.rule for e in found] == rules
-    assert all((e.field, e.start, e.end, e.text) == ("title", 0, 0, "") for e in found)
+    assert all((e.field, e.start, e.end, e.text) == ("price_cny", 0, 0, "") for e in found)
 
 
 def test_the_evidence_says_price_and_reference(extractor: PriceExtractor) -> None:
