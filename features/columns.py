@@ -92,11 +92,16 @@ def with_title(columns: Columns) -> Columns:
     return columns
 
 
-def unused(columns: Columns) -> tuple[str, ...]:
-    """A note that names the columns nobody reads, when there are any; broken characters become escapes."""
+def unused(columns: Columns, needless: Targets = NONE) -> tuple[str, ...]:
+    """Notes that name the columns nobody reads, when there are any; broken characters become escapes.
+
+    `needless` are columns that the file may well have and nobody misses: a map would not help.
+    """
     names = [name.encode("utf-8", "backslashreplace").decode() for name in columns.unknown if name.strip()]
-    told = ", ".join(names)
-    return (f"columns not used: {told[:_SHOWN]}; map one with --map COLUMN=FIELD",) if names else ()
+    spare = [name for name in names if plain(name) in needless]
+    strange = ", ".join(name for name in names if name not in spare)
+    notes = (f"columns not used: {strange[:_SHOWN]}; map one with --map COLUMN=FIELD",) if strange else ()
+    return (*notes, f"columns not needed here: {', '.join(spare)[:_SHOWN]}") if spare else notes
 
 
 def asked(extra: Mapping[str, str], beside: Targets = NONE) -> Targets:

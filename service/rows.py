@@ -11,6 +11,7 @@ from features.intake import ListingRejected, Problem
 from features.listing import Listing
 from features.tables import Entry, FileRejected, Table, open_table
 from service import wire
+from training.takedown_files import DECISION
 
 __all__ = ["FileRejected", "Refused", "Row", "Source", "encodable", "open_source"]
 
@@ -75,7 +76,7 @@ def open_source(path: Path, names: Mapping[str, str] = NO_MAP) -> Source:
     if table.header is None:
         return Source(table, None, mapped, table.notes)
     found = columns.with_title(columns.resolve(table.header, names))
-    return Source(table, found, mapped, table.notes + columns.unused(found))
+    return Source(table, found, mapped, table.notes + columns.unused(found, DECISION))
 
 
 def encodable(text: str) -> str:

@@ -18,6 +18,7 @@ class Side:
 
     label: Bilingual
     state: str
+    called: Bilingual  # what people call the state
     message: Bilingual
 
 
@@ -61,7 +62,7 @@ def since(bundle: Bundle, listings: Sequence[Listing], count: int, reader: Reade
         known=told.reference[0],
         listings=told.listings,
         sides=tuple(
-            Side(part.label, "unknown" if part.state is None else part.state.name.lower(), part.message)
+            Side(part.label, "unknown" if part.state is None else part.state.name.lower(), part.called, part.message)
             for part in told.parts
         ),
         shifts=tuple(Shift(one.label, one.before, one.after) for one in rates if one.before or one.after),

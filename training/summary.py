@@ -7,11 +7,18 @@ from models.screening import Bilingual
 from training.groups import Group
 from training.interval import FEW, Interval
 from training.measure import HeadReport
+from training.promise import Kept, kept
 from training.ranking import RATES
 
 ENOUGH = 100
 """Guilty listings from which the figures of a head are worth comparing."""
 _SHOWN = RATES[1]
+_PROMISES: Mapping[Kept, Bilingual] = {
+    "kept": Bilingual("承诺守住了", "the promise is kept"),
+    "unsure": Bilingual("没有超出，但正常商品太少，不能肯定", "not above, but too few honest listings to be sure"),
+    "chance": Bilingual("略高于承诺，可能是偶然", "more than promised, but chance may explain it"),
+    "broken": Bilingual("超出承诺，请重新校准或重新训练", "the promise is broken: calibrate or train again"),
+}
 
 
 def summary(
@@ -54,25 +61,13 @@ def _caught(head: str, report: HeadReport) -> Bilingual:
     )
 
 
-SURE = 2
-"""A promise counts as kept when chance would not hide a rate of more than so many times what was promised."""
-
-
 def _kept(report: HeadReport, level: str, promised: float) -> Bilingual:
     seen = report.fpr_high if level == "high" else report.fpr_medium
-    lies = report.intervals.get(f"fpr_{level}", Interval(seen, seen))
     zh, en = {"high": ("“高”", "high"), "medium": ("“中”及以上", "medium or higher")}[level]
-    if seen <= promised and lies.high <= SURE * promised:
-        verdict = ("承诺守住了", "the promise is kept")
-    elif seen <= promised:
-        verdict = ("没有超出，但正常商品太少，不能肯定", "not above, but too few honest listings to be sure")
-    elif lies.low <= promised:
-        verdict = ("略高于承诺，可能是偶然", "more than promised, but chance may explain it")
-    else:
-        verdict = ("超出承诺，请重新校准或重新训练", "the promise is broken: calibrate or train again")
+    verdict = _PROMISES[kept(seen, promised, report.intervals.get(f"fpr_{level}"))]
     return Bilingual(
-        f"正常商品被评为{zh}的有 {seen:.2%}，承诺不超过 {promised:.1%}：{verdict[0]}。",
-        f"{seen:.2%} of honest listings reach level {en}, at most {promised:.1%} were promised: {verdict[1]}.",
+        f"正常商品被评为{zh}的有 {seen:.2%}，承诺不超过 {promised:.1%}：{verdict.zh}。",
+        f"{seen:.2%} of honest listings reach level {en}, at most {promised:.1%} were promised: {verdict.en}.",
     )
 
 

@@ -23,7 +23,7 @@ from training.takedowns import Outcome, Takedown
 
 _WORDS = tomllib.loads(Path(__file__).with_name("takedowns.toml").read_text("utf-8"))
 _OUTCOMES = {word.casefold(): outcome for outcome, words in _WORDS["outcomes"].items() for word in (outcome, *words)}
-_DECISION = tuple(_WORDS["columns"])
+_FIELDS = tuple(_WORDS["columns"])
 _NEEDED = {"outcome": "处理结果", "reason": "违规原因"}
 _TEXT = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
 _BLOCK = 1 << 20  # bytes counted at once
@@ -60,7 +60,7 @@ class TakedownFile:
         told: dict[str, Any] = {}
         try:
             if self.columns is None:
-                told = columns.renamed(entry.told, self.mapped, _BESIDE)
+                told = columns.renamed(entry.told, self.mapped, DECISION)
             else:
                 told = columns.record(entry.told, entry.number, self.columns)
                 told.setdefault("outcome", "pending")  # an empty cell: nobody has decided
@@ -81,10 +81,10 @@ def open_takedowns(path: Path, names: Mapping[str, str] = _NO_MAP) -> TakedownFi
     Raises FileRejected, ColumnsRejected, or TrainingError when a column is missing without which nothing is learnt.
     """
     table = open_table(path)
-    mapped = columns.asked(names, _BESIDE)
+    mapped = columns.asked(names, DECISION)
     if table.header is None:
         return TakedownFile(table, None, mapped, table.notes)
-    found = columns.resolve(table.header, names, _BESIDE)
+    found = columns.resolve(table.header, names, DECISION)
     fields = {target.path[0] for target in found.targets.values()}
     for field, word in _NEEDED.items():
         if field not in fields:
@@ -119,7 +119,7 @@ def about(path: Path) -> int:
 
 
 def _takedown(told: dict[str, Any]) -> Takedown:
-    decision = {field: value for field in _DECISION if (value := told.pop(field, None)) is not None}
+    decision = {field: value for field in _FIELDS if (value := told.pop(field, None)) is not None}
     untitled = told.get("title") is None and bool(told.get("signals"))
     found: list[Problem] = []
     try:
@@ -159,14 +159,14 @@ def _text(cell: object) -> str | None:
 
 
 _READ = {"outcome": _outcome, "decided_at": cells.moment}
-_BESIDE: Targets = MappingProxyType(
+DECISION: Targets = MappingProxyType(
     {
         columns.plain(word): Target((field,), _READ.get(field, cells.text))
         for field, words in _WORDS["columns"].items()
         for word in (field, *words)
     }
 )
-"""The decision's columns, under the names people give them."""
+"""The columns of a decision, under the names people give them, plain."""
 
 
 def write_takedowns(path: Path, takedowns: Iterable[Takedown]) -> int:
@@ -191,7 +191,7 @@ def record(takedown: Takedown) -> dict[str, Any]:
     told |= {"attributes": dict(listing.attributes), "signals": dict(listing.signals)}
     told |= {"seller": _told(asdict(listing.seller)), "trade": _told(asdict(listing.trade))}
     told |= {"velocity": _told(asdict(listing.velocity))}
-    return _told(told | {name: getattr(takedown, name) for name in _DECISION})
+    return _told(told | {name: getattr(takedown, name) for name in _FIELDS})
 
 
 def _told(fields: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -17,11 +19,12 @@ def drawn_from(
     from features.listing import Listing  # noqa: PLC0415
     from service.cli.options import progress  # noqa: PLC0415
     from service.rows import FileRejected, open_source  # noqa: PLC0415
+    from service.terminal import visible  # noqa: PLC0415
     from training.drift import MOST, draw  # noqa: PLC0415
 
     source, rows = open_source(path, columns), 0
     for note in source.notes:
-        console.print(f"! {note}", markup=False, highlight=False)
+        typer.echo(f"! {visible(note)}", err=True)
     with progress(console, "read") as done:
 
         def listings() -> Iterator[Listing]:
@@ -36,5 +39,7 @@ def drawn_from(
     if not drawn.listings:
         raise FileRejected(f"{path} holds no listing that can be read; `zhenwei screen` says why, row by row")
     if refused := rows - drawn.seen:
-        console.print(f"! {path.name}: {refused} of {rows} rows hold no listing; `zhenwei screen` says why")
+        typer.echo(
+            f"! {visible(path.name)}: {refused} of {rows} rows hold no listing; `zhenwei screen` says why", err=True
+        )
     return drawn, refused

@@ -187,7 +187,7 @@ def show(opened: "Opened", console: "Console", *, whole: bool) -> None:
     from service.terminal import visible  # noqa: PLC0415
 
     for note in opened.notes:
-        console.print(f"! {note}", markup=False, highlight=False)
+        console.print(f"! {visible(note)}", markup=False, highlight=False, soft_wrap=True)
     for mapped, count in opened.kinds():
         if not (whole or mapped.guessed):
             continue

@@ -59,11 +59,13 @@ def test_a_file_can_be_the_reference(run: Run, folder: Path, today: Path) -> Non
 
 def test_rows_that_hold_no_listing_are_counted(run: Run, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
-    path.write_text("标题\n帆布包\n\x01\n", "utf-8")
+    path.write_text("标题,处理结果,备\x1b[31m注\n帆布包,,\n\x01,,\n", "utf-8")
     code, out, err = run("drift", folder, path)
     assert code == 1
     assert "数据太少" in out
     assert "1 of 2 rows" in err
+    assert "columns not used: 备\\u{1b}[31m注; map one with --map COLUMN=FIELD\n" in err
+    assert "columns not needed here: 处理结果\n" in err
 
 
 def test_a_file_without_listings_is_refused(run: Run, folder: Path, tmp_path: Path) -> None:

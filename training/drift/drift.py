@@ -98,7 +98,7 @@ def compare(bundle: Bundle, profile: Profile, sample: Sample, listings: int | No
     enough = len(sample) >= verdict.LEAST_LISTINGS and listers >= verdict.LEAST_LISTERS
     state = verdict.overall(parts) if enough else None
     if not enough:  # a verdict about one side would say what the whole cannot
-        parts = tuple(replace(part, state=None) for part in parts)
+        parts = tuple(replace(part, state=None, few=part.state is not None) for part in parts)
     return DriftReport(
         bundle=bundle.id,
         reference=(profile.listings, profile.groups),

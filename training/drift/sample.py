@@ -48,7 +48,7 @@ class Drawn:
     """Listings drawn from a file."""
 
     listings: tuple[Listing, ...]
-    seen: int  # how many the file holds
+    seen: int  # how many rows of the file hold one
 
 
 def take_sample(
@@ -98,11 +98,16 @@ def presence(grams: Grams) -> csr_array:
 
 
 def draw(listings: Iterable[Listing], most: int = MOST) -> Drawn:
-    """Draw at most `most` listings, each as likely as any other, in file order. The same listings, the same draw."""
+    """Draw at most `most` rows, each as likely as any other, in file order. The same rows, the same draw.
+
+    A listing drawn several times, such as one with several decisions, counts once, by its last row.
+    """
     random, kept, seen = Random(0), list[tuple[int, Listing]](), 0
     for seen, listing in enumerate(listings, start=1):
         if len(kept) < most:
             kept.append((seen, listing))
         elif (at := random.randrange(seen)) < most:
             kept[at] = (seen, listing)
-    return Drawn(tuple(listing for _, listing in sorted(kept, key=itemgetter(0))), seen)
+    last = {(listing.platform, listing.listing_id): at for at, listing in sorted(kept, key=itemgetter(0))}
+    rows = dict(kept)
+    return Drawn(tuple(rows[at] for at in sorted(last.values())), seen)

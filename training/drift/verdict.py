@@ -48,6 +48,7 @@ STATES = {
 }
 UNKNOWN = Bilingual("数据太少，无法判断", "too little to say")
 UNCOMPARED = Bilingual("无法比较", "not comparable")
+TOO_FEW = Bilingual("数据太少", "too few rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,17 @@ class Part:
 
     name: str  # score, text, evasion, features, categories, coverage
     label: Bilingual
-    state: State | None  # None: cannot be compared
+    state: State | None  # None: cannot be compared, or `few`
     amount: float  # in the unit the message names
     message: Bilingual
+    few: bool = False  # there are too few rows to say
 
     @property
     def called(self) -> Bilingual:
         """What people call its state."""
-        return UNCOMPARED if self.state is None else STATES[self.state]
+        if self.state is None:
+            return TOO_FEW if self.few else UNCOMPARED
+        return STATES[self.state]
 
 
 def score_part(columns: Sequence[ColumnDrift], rates: Sequence[RateDrift], doubt: float) -> Part:

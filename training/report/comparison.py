@@ -37,13 +37,13 @@ def html(comparison: Comparison, source: str = "", gate: Gate | None = None) -> 
         kinds=KINDS,
         small=SMALLER_IS_BETTER,
         pieces=pieces,
-        names={id_: f"{name['zh']} {name['en']}" for id_, name in names.items()},
+        names=names,
         pictures={head: _pictures(head, one, names) for head, one in told["heads"].items()},
     )
 
 
 def _pictures(head: str, told: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> dict[str, Markup]:
-    called = {id_: name["zh"] for id_, name in names.items()}
+    called = {id_: f"{name['zh']} {name['en']}" for id_, name in names.items()}
     return {
         "changes": contrasts.changes(told["differences"], f"{head}-changes"),
         "precision": contrasts.precision(told["old"], told["new"], f"{head}-precision"),

@@ -8,11 +8,19 @@ from markupsafe import Markup
 
 from models.heads import HEADS
 from training.evaluate import Report
+from training.groups import UNKNOWN
+from training.promise import Kept, kept
 from training.report import pictures
 from training.report.page import Page
 from training.report.shown import Piece, pieces
 
 _KINDS = ("alarms", "misses")
+_PROMISES: Mapping[Kept, tuple[str, str, str, str]] = {
+    "kept": ("good", "✓", "守住", "kept"),
+    "unsure": ("unsure", "≈", "样本太少", "too few to be sure"),
+    "chance": ("unsure", "≈", "可能是偶然", "may be chance"),
+    "broken": ("fail", "✗", "超出", "broken"),
+}
 
 
 def html(report: Report, source: str = "") -> bytes:
@@ -22,7 +30,8 @@ def html(report: Report, source: str = "") -> bytes:
         data,
         source=source,
         heads=HEADS,
-        names={id_: f"{name['zh']} {name['en']}" for id_, name in data["names"].items()},
+        names=data["names"] | {UNKNOWN: {"zh": "未知", "en": "unknown"}},
+        kept={head: _kept(report, head) for head in report.heads},
         pictures={head: _pictures(head, told, data["names"]) for head, told in data["heads"].items()},
         curves={
             head: pictures.learning(points, f"{head}-learning") for head, points in data["learning"].items() if points
@@ -41,10 +50,19 @@ def _pictures(head: str, told: Mapping[str, Any], names: Mapping[str, Mapping[st
             ("scores", pictures.scores),
         )
     }
-    called = {id_: name["zh"] for id_, name in names.items()}
+    called = {id_: f"{name['zh']} {name['en']}" for id_, name in names.items()} | {UNKNOWN: "未知 unknown"}
     for part in ("categories", "seller_sizes"):
         drawn[part] = pictures.groups(told[part], called, f"{head}-{part}")
     return drawn
+
+
+def _kept(report: Report, head: str) -> dict[str, tuple[str, str, str, str]]:
+    """Level -> class, sign and words of what came of its promise."""
+    told = report.heads[head]
+    return {
+        level: _PROMISES[kept(getattr(told, f"fpr_{level}"), most, told.intervals.get(f"fpr_{level}"))]
+        for level, most in report.promised[head].items()
+    }
 
 
 def _titles(told: Mapping[str, Any]) -> dict[str, list[list[Piece]]]:

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from training.interval import FEW
 from training.report.shown import visible
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -22,6 +23,17 @@ _WRITTEN: Mapping[str, Callable[[float], str]] = {
     "fine": lambda value: f"{value:.2%}",
 }
 """How a figure may be written."""
+
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "confirmed": ("属实", "confirmed"),
+    "rejected": ("不属实", "rejected"),
+    "appeal_reversed": ("申诉成功", "appeal reversed"),
+    "pending": ("待定", "pending"),
+}
+LEVELS: Mapping[str, tuple[str, str]] = {"low": ("低", "low"), "medium": ("中", "medium"), "high": ("高", "high")}
+GRADES: Mapping[str, str] = {"steady": "good", "watch": "unsure", "retrain": "fail", "unknown": "unsure"}
+"""What a page shows of outcomes and levels, in both languages, and how it shows the states of drift."""
 
 
 class Page:
@@ -47,7 +59,8 @@ class Page:
             told = "–" if value is None or math.isnan(value) else _WRITTEN[style](value)
             return Markup('<data value="{}" data-at="{}" data-as="{}">{}</data>').format(value, pointer, style, told)
 
-        page = self._template.render(data=data, figure=figure, **extra)
+        words = {"outcomes": OUTCOMES, "levels": LEVELS, "grades": GRADES, "few": FEW}
+        page = self._template.render(data=data, figure=figure, **words, **extra)
         return page.encode("utf-8", "backslashreplace")
 
 

@@ -42,7 +42,9 @@ def test_few_listings_are_too_little_to_say(compared: Compare) -> None:
     assert report.state is None
     assert report.verdict.en == "too little to say"
     assert orjson.loads(report.to_json())["state"] == "unknown"
-    assert compared(market(1, 101)).state is None
+    assert {part.called.en for part in report.parts} == {"too few rows"}
+    bare = [replace(listing, seller=NO_SELLER, trade=NO_TRADE, price_cny=None) for listing in market(200, 101)]
+    assert [part.name for part in compared(bare).parts if part.called.en == "not comparable"] == ["score"]
 
 
 def test_many_listings_of_few_sellers_are_too_little_to_say(compared: Compare) -> None:

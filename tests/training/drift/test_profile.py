@@ -81,6 +81,18 @@ def test_remembering_takes_its_time_from_a_draw(knowing: Bundle, reader: Reader)
     assert [int(x.listing_id) for x in few.listings] == sorted(int(x.listing_id) for x in few.listings)
 
 
+def test_a_listing_that_stands_there_twice_counts_once_by_its_last_row() -> None:
+    rows = [
+        Listing("1", "包", platform="a"),
+        Listing("2", "包"),
+        Listing("1", "新包", platform="a"),
+        Listing("1", "鞋"),
+    ]
+    drawn = draw(rows)
+    assert [(one.title, one.platform) for one in drawn.listings] == [("包", None), ("新包", "a"), ("鞋", None)]
+    assert drawn.seen == 4
+
+
 def test_a_lister_is_the_seller_else_the_shop_else_the_title() -> None:
     assert lister_of(Listing("1", "包", seller=Seller(seller_id="s", name="n"))) == "s"
     assert lister_of(Listing("1", "包", seller=Seller(name="n"))) == "n"
