@@ -5,9 +5,10 @@ import logging
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from models import STARTER
 from service.settings import Settings, SettingsInvalid
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from service.access import KeyRing
     from service.bundles import BundleStore
     from service.jobs.jobs import Jobs
-    from service.ledger.ledger import Ledger
+    from service.ledger.ledger import Ledger, Rows
     from service.online.online import Online
     from service.registers.store import RegisterStore
 
+_Read = TypeVar("_Read")
 LOG = logging.getLogger("zhenwei")
 _LEDGER, _BUNDLES, _JOBS, _SECRET = "ledger.sqlite3", "bundles", "jobs", "console.secret"
 _ENDED = "console.ended"
@@ -159,19 +161,13 @@ def bundle(settings: Settings) -> Path:
     """
     if settings.bundle is not None:
         return settings.bundle
-    if _no_ledger(settings):
-        return STARTER
-    from service.ledger import activations  # noqa: PLC0415 - heavy, see service.cli
 
-    try:
-        with closing(required_ledger(settings)) as opened, opened.view() as view:
-            active = activations.active(activations.history(view))
-    except SettingsInvalid:
-        if settings.ledger_required:
-            raise
-        LOG.warning("ledger away: the bundle that ships answers until it is back")
-        return STARTER
-    return bundles(settings).find(active)
+    def active(view: "Rows") -> Path:
+        from service.ledger import activations  # noqa: PLC0415 - heavy, see service.cli
+
+        return bundles(settings).find(activations.active(activations.history(view)))
+
+    return _recorded(settings, active, "the bundle that ships answers") or STARTER
 
 
 def bundle_of(settings: Settings, bundle: str | None) -> Path:
@@ -186,9 +182,8 @@ def jobs(settings: Settings, ledger: "Ledger") -> "Jobs":
     from service.jobs.folder import Shelf  # noqa: PLC0415 - heavy, see service.cli
     from service.jobs.jobs import Jobs, Limits  # noqa: PLC0415
     from service.ledger import activations  # noqa: PLC0415
-    from service.ledger.ledger import Rows  # noqa: PLC0415
 
-    def active(view: Rows) -> str | None:
+    def active(view: "Rows") -> str | None:
         return None if settings.bundle else activations.active(activations.history(view))
 
     limits = Limits(settings.max_job_bytes, settings.max_jobs, settings.max_kept_bytes)
@@ -209,20 +204,13 @@ def registers(settings: Settings) -> "Registers":
     """
     from models.registers import NO_REGISTERS, Registers  # noqa: PLC0415 - heavy, see service.cli
 
-    if _no_ledger(settings):
-        return NO_REGISTERS
-    from service.ledger import registers as recorded  # noqa: PLC0415
+    def standing(view: "Rows") -> "Registers":
+        from service.ledger import registers as recorded  # noqa: PLC0415
 
-    try:
-        with closing(required_ledger(settings)) as opened, opened.view() as view:
-            standing = recorded.standing(recorded.kept(view))
-    except SettingsInvalid:
-        if settings.ledger_required:
-            raise
-        LOG.warning("ledger away: no register is asked until it is back")
-        return NO_REGISTERS
-    store = registers_store(settings)
-    return Registers({kind: store.open(snapshot) for kind, snapshot in standing.items()})
+        store = registers_store(settings)
+        return Registers({kind: store.open(one) for kind, one in recorded.standing(recorded.kept(view)).items()})
+
+    return _recorded(settings, standing, "no register is asked") or NO_REGISTERS
 
 
 def screener(settings: Settings) -> "Screener":
@@ -241,6 +229,24 @@ def lasting_screener(settings: Settings) -> "Screener":
     gc.collect()
     gc.freeze()
     return opened
+
+
+def _recorded(settings: Settings, read: "Callable[[Rows], _Read]", meanwhile: str) -> "_Read | None":
+    """Read from the ledger; None where there is none yet, or where it is away and need not be there.
+
+    Raises SettingsInvalid when it must be there.
+    """
+    if _no_ledger(settings):
+        return None
+    try:
+        opened = required_ledger(settings)
+    except SettingsInvalid:
+        if settings.ledger_required:
+            raise
+        LOG.warning("ledger away: %s until it is back", meanwhile)
+        return None
+    with closing(opened), opened.view() as view:
+        return read(view)
 
 
 def _no_ledger(settings: Settings) -> bool:

@@ -1,6 +1,6 @@
 """Which bundle answers, over HTTP: the history, and changing it without a restart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -34,16 +34,7 @@ async def history(request: Request) -> ModelsOut:
 @router.post("/activate", openapi_extra=takes("ActivateIn"), dependencies=[allow("admin")])
 async def activate(request: Request) -> Activated:
     """Let a bundle answer that is kept here already; `zhenwei model activate` brings new ones. All workers follow."""
-    told = await read_as(request, ActivateIn)
-    recording, store = of_ledger(request), _store(request)
-    await run_in_threadpool(store.open, told.bundle)
-
-    def activated(page: Page, bundles: Sequence[str]) -> list[bool]:
-        key = key_id(request)
-        return [activations.activate(page, bundle, who=told.who, why=told.why, key_id=key) for bundle in bundles]
-
-    (changed,) = await recording.record(activated, [told.bundle])
-    return Activated(told.bundle, changed)
+    return await _chosen(request, activations.activate)
 
 
 @router.post("/rollback", openapi_extra=takes("RollbackIn"), dependencies=[allow("admin")])
@@ -74,16 +65,7 @@ async def shadow(request: Request) -> ShadowOut:
 @router.post("/shadow", openapi_extra=takes("ActivateIn"), dependencies=[allow("admin")])
 async def begin_shadow(request: Request) -> Activated:
     """Let a bundle that is kept here score, unseen, whatever is answered from now on; in place of another."""
-    told = await read_as(request, ActivateIn)
-    recording, store = of_ledger(request), _store(request)
-    await run_in_threadpool(store.open, told.bundle)
-
-    def begun(page: Page, bundles: Sequence[str]) -> list[bool]:
-        key = key_id(request)
-        return [shadows.begin(page, bundle, who=told.who, why=told.why, key_id=key) for bundle in bundles]
-
-    (changed,) = await recording.record(begun, [told.bundle])
-    return Activated(told.bundle, changed)
+    return await _chosen(request, shadows.begin)
 
 
 @router.delete("/shadow", dependencies=[allow("admin")])
@@ -95,6 +77,20 @@ async def end_shadow(request: Request, query: Annotated[Removal, Query()]) -> Ac
 
     (bundle,) = await of_ledger(request).record(ended, [None])
     return Activated(bundle, changed=True)
+
+
+async def _chosen(request: Request, choose: Callable[..., bool]) -> Activated:
+    """Open a bundle that is kept here, and record that it was chosen."""
+    told = await read_as(request, ActivateIn)
+    recording, store = of_ledger(request), _store(request)
+    await run_in_threadpool(store.open, told.bundle)
+
+    def chosen(page: Page, bundles: Sequence[str]) -> list[bool]:
+        key = key_id(request)
+        return [choose(page, bundle, who=told.who, why=told.why, key_id=key) for bundle in bundles]
+
+    (changed,) = await recording.record(chosen, [told.bundle])
+    return Activated(told.bundle, changed)
 
 
 def _store(request: Request) -> BundleStore:
