@@ -34,7 +34,7 @@ confidence = "check"
 
 @pytest.fixture(scope="module")
 def market() -> list[Takedown]:
-    return list(simulate(3000, seed=5))
+    return list(simulate(2000, seed=5))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_the_same_takedowns_give_the_same_bytes(market: list[Takedown], folder: 
 
 def test_a_brand_list_of_ones_own_goes_with_the_bundle(tmp_path: Path) -> None:
     blob = OWN.encode()
-    fit(simulate(1600, seed=7), tmp_path / "b", knowledge=with_brands(load(), blob, "ours.toml"), simulated=True)
+    fit(simulate(1100, seed=9), tmp_path / "b", knowledge=with_brands(load(), blob, "ours.toml"), simulated=True)
     bundle = open_bundle(tmp_path / "b")
     assert list(bundle.knowledge.brands) == ["foshan"]
     assert bundle.manifest.knowledge["brands.toml"] == bundle.knowledge.digests["brands.toml"]
@@ -72,7 +72,7 @@ def test_it_learns(market: list[Takedown], folder: Path) -> None:
 
 
 def test_a_head_with_too_few_takedowns_is_left_out_and_counted(market: list[Takedown], tmp_path: Path) -> None:
-    rows = [t for t in market if t.outcome != "confirmed" or label(t, "fraud_order") != Label.GUILTY]
+    rows = [t for t in market[:800] if t.outcome != "confirmed" or label(t, "fraud_order") != Label.GUILTY]
     told = fit(rows, tmp_path / "b")
     assert told.heads == ("counterfeit",)
     assert told.training.guilty["fraud_order"] == 0
@@ -80,7 +80,7 @@ def test_a_head_with_too_few_takedowns_is_left_out_and_counted(market: list[Take
 
 
 def test_a_review_budget_decides_where_level_medium_begins(market: list[Takedown], tmp_path: Path) -> None:
-    told = fit(market, tmp_path / "b", budget=read_budget("3%"), levels=Levels(high_fpr=0.02))
+    told = fit(market[:800], tmp_path / "b", budget=read_budget("3%"), levels=Levels(high_fpr=0.02))
     assert told.review
     assert told.review.share == pytest.approx(0.03, abs=0.002)
     assert {at.medium for at in told.thresholds.values()} == {told.thresholds["counterfeit"].medium}
@@ -93,7 +93,7 @@ def test_the_card_says_what_it_was_trained_on(folder: Path) -> None:
 
 def test_progress_is_told_to_whoever_asks(market: list[Takedown], tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    fit(market[:1500], tmp_path / "b", progress=lambda *step: told.append(step))
+    fit(market[:500], tmp_path / "b", progress=lambda *step: told.append(step))
     assert told[0][0] == "read"
     assert told[-1] == ("train", told[-1][2], told[-1][2])
 
@@ -102,7 +102,7 @@ def test_a_platforms_own_numbers_become_columns(market: list[Takedown], tmp_path
     random = np.random.default_rng(0)
     rows = [
         replace(t, listing=replace(t.listing, signals={"own.risk": (t.outcome == "confirmed") + random.random()}))
-        for t in market[:1000]
+        for t in market[:500]
     ]
     manifest = fit(rows, tmp_path / "b")
     assert manifest.signals == ("own.risk",)
@@ -146,19 +146,26 @@ def test_few_takedowns_teach_and_the_bundle_says_how(few: list[Takedown], tmp_pa
     assert "sellers held out in turn" in (tmp_path / "cold" / "card.md").read_text("utf-8")
 
 
-def test_an_older_bundle_helps_where_labels_are_few(few: list[Takedown], folder: Path, tmp_path: Path) -> None:
-    start = open_bundle(folder)
-    warm = fit(few, tmp_path / "warm", start=start, seed=1)
-    assert warm.training.start == start.id
-    assert warm.training.trust["counterfeit"] > 0
-    assert f"begun from bundle {start.id}" in (tmp_path / "warm" / "card.md").read_text("utf-8")
+@pytest.fixture(scope="module")
+def warm(few: list[Takedown], folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("fit") / "warm"
+    fit(few, out, start=open_bundle(folder), seed=1)
+    return out
+
+
+def test_an_older_bundle_helps_where_labels_are_few(
+    few: list[Takedown], folder: Path, warm: Path, tmp_path: Path
+) -> None:
+    start, begun = open_bundle(folder), open_bundle(warm)
+    assert begun.manifest.training.start == start.id
+    assert begun.manifest.training.trust["counterfeit"] > 0
+    assert f"begun from bundle {start.id}" in (warm / "card.md").read_text("utf-8")
     fit(few, tmp_path / "again", start=start, seed=1)
-    assert open_bundle(tmp_path / "again").id == open_bundle(tmp_path / "warm").id
+    assert open_bundle(tmp_path / "again").id == begun.id
 
 
-def test_explanations_of_a_warm_bundle_add_up(few: list[Takedown], folder: Path, tmp_path: Path) -> None:
-    fit(few, tmp_path / "warm", start=open_bundle(folder))
-    answers = Screener(open_bundle(tmp_path / "warm")).screen(
+def test_explanations_of_a_warm_bundle_add_up(few: list[Takedown], warm: Path) -> None:
+    answers = Screener(open_bundle(warm)).screen(
         [t.listing for t in few[:20]], explain="full", today=date(2026, 11, 24)
     )
     assert max(head.explanation.residual for a in answers for head in a.heads.values() if head.explanation) < 1e-6
