@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from features.intake import Identity
 from service import home
-from service.access import REFUSALS, allow
+from service.access import REFUSALS, allow, key_id
 from service.body import read_as
 from service.errors import ProblemOut
 from service.ledger import deliveries, webhooks
@@ -51,7 +51,8 @@ async def add(request: Request) -> WebhookMade:
 
     def added(page: Page, wishes: Sequence[WebhookIn]) -> list[None]:
         for wish in wishes:
-            webhooks.add(page, webhook_id, wish.url, wish.levels, secret.digest, who=wish.who, why=wish.why)
+            about = (webhook_id, wish.url, wish.levels, secret.digest)
+            webhooks.add(page, *about, who=wish.who, why=wish.why, key_id=key_id(request))
         return [None for _ in wishes]
 
     await recording.record(added, [told])
@@ -63,7 +64,7 @@ async def remove(request: Request, webhook_id: Named, query: Annotated[Removal, 
     """Tell an address nothing more, what waits included."""
 
     def removed(page: Page, _items: object) -> list[None]:
-        webhooks.remove(page, webhook_id, who=query.who, why=query.why)
+        webhooks.remove(page, webhook_id, who=query.who, why=query.why, key_id=key_id(request))
         return [None]
 
     await of_ledger(request).record(removed, [webhook_id])
@@ -82,7 +83,8 @@ async def redeliver(request: Request, webhook_id: Named) -> ToldAgain:
 
     def asked(page: Page, wishes: Sequence[RedeliverIn]) -> list[int]:
         one = webhooks.webhook(page, webhook_id)
-        return [deliveries.again(page, one, wish.evaluation_id, who=wish.who) for wish in wishes]
+        key = key_id(request)
+        return [deliveries.again(page, one, wish.evaluation_id, who=wish.who, key_id=key) for wish in wishes]
 
     (evaluations,) = await of_ledger(request).record(asked, [wish])
     return ToldAgain(evaluations)

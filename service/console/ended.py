@@ -63,4 +63,3 @@ class Ended:
 
 def _name(session: Session) -> str:
     return hashlib.sha256(session.nonce.encode()).hexdigest()[:32]
-

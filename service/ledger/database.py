@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 
 from features.errors import ZhenweiError
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest migration. A database that already has it is opened without loading Alembic."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WRITES = "zhenwei_writes"

@@ -95,7 +95,7 @@ def settle(page: Page, settled: Sequence[Settled]) -> list[None]:
     return [None for _ in settled]
 
 
-def again(page: Page, webhook: Webhook, evaluation_id: str | None, *, who: str) -> int:
+def again(page: Page, webhook: Webhook, evaluation_id: str | None, *, who: str, key_id: str | None = None) -> int:
     """Ask for evaluations to be told again: one, or (None) all that were given up; return how many."""
     table = DELIVERIES.c
     if evaluation_id is None:
@@ -108,7 +108,8 @@ def again(page: Page, webhook: Webhook, evaluation_id: str | None, *, who: str) 
         )
     found = [row["evaluation_seq"] for row in page.rows(wanted) if row["evaluation_seq"] is not None]
     for seq in found:
-        page.add("delivery", _row(Due(webhook.webhook_id, seq, 0), "again", who) | {"attempts": 0, "answer": ""})
+        wish = _row(Due(webhook.webhook_id, seq, 0), "again", who)
+        page.add("delivery", wish | {"attempts": 0, "answer": "", "key_id": key_id})
     return len(found)
 
 

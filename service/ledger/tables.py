@@ -174,6 +174,7 @@ WEBHOOKS = Table(
     _maybe("secret_digest", 64),
     _fact("who", 128),
     _fact("why"),
+    _maybe("key_id", 16),
     Index("webhooks_id", "webhook_id"),
 )
 DELIVERIES = Table(
@@ -186,6 +187,7 @@ DELIVERIES = Table(
     Column("attempts", Integer, nullable=False),
     _fact("answer", 128),  # HTTP status, or what went wrong
     _fact("who", 128),
+    _maybe("key_id", 16),
     Index("deliveries_evaluation", "webhook_id", "evaluation_seq", "seq"),
     Index("deliveries_event", "event", "seq"),
 )

@@ -33,6 +33,7 @@ class Webhook:
     added_at: str
     who: str
     why: str
+    key_id: str | None  # of the access key it was made with; None: by command, or while there were no keys
 
 
 def webhooks(ledger: Rows) -> Mapping[str, Webhook]:
@@ -45,7 +46,7 @@ def webhooks(ledger: Rows) -> Mapping[str, Webhook]:
             continue
         levels = tuple(orjson.loads(row["levels"]))
         found[name] = Webhook(
-            name, row["url"], levels, row["secret_digest"], row["seq"], row["at"], row["who"], row["why"]
+            name, row["url"], levels, row["secret_digest"], row["seq"], row["at"], row["who"], row["why"], row["key_id"]
         )
     return found
 
@@ -63,15 +64,23 @@ def new_id() -> str:
 
 
 def add(
-    page: Page, webhook_id: str, url: str, levels: Sequence[RiskyLevel], secret_digest: str, *, who: str, why: str
+    page: Page,
+    webhook_id: str,
+    url: str,
+    levels: Sequence[RiskyLevel],
+    secret_digest: str,
+    *,
+    who: str,
+    why: str,
+    key_id: str | None = None,
 ) -> None:
     """Add one; it is told of evaluations recorded from now on."""
     told = orjson.dumps([level for level in RISKY if level in levels]).decode()
     row = {"event": "add", "webhook_id": webhook_id, "url": url, "levels": told, "secret_digest": secret_digest}
-    page.add("webhook", row | {"who": who, "why": why})
+    page.add("webhook", row | {"who": who, "why": why, "key_id": key_id})
 
 
-def remove(page: Page, webhook_id: str, *, who: str, why: str) -> None:
+def remove(page: Page, webhook_id: str, *, who: str, why: str, key_id: str | None = None) -> None:
     """Tell it nothing more, what waits included. Raises WebhookUnknown."""
     webhook(page, webhook_id)
-    page.add("webhook", {"event": "remove", "webhook_id": webhook_id, "who": who, "why": why})
+    page.add("webhook", {"event": "remove", "webhook_id": webhook_id, "who": who, "why": why, "key_id": key_id})

@@ -40,12 +40,13 @@ class WebhookOut:
     who: str
     why: str
     added_at: str
+    key_id: str | None  # of the access key it was made with; None: by command, or while there were no keys
     outcomes: dict[str, int]
 
     @classmethod
     def of(cls, one: Webhook, outcomes: Mapping[str, int]) -> "WebhookOut":
         """Describe a webhook."""
-        return cls(one.webhook_id, one.url, one.levels, one.who, one.why, one.added_at, dict(outcomes))
+        return cls(one.webhook_id, one.url, one.levels, one.who, one.why, one.added_at, one.key_id, dict(outcomes))
 
 
 @dataclass(frozen=True, slots=True)

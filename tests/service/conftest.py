@@ -142,7 +142,10 @@ def new_stand_in() -> StandIn:
         reference=None, id="0123456789abcdef", manifest=manifest(), card="# Card\n", knowledge=knowledge
     )
     reader = SimpleNamespace(
-        folder=SimpleNamespace(fold_many=lambda texts: [Folded(text, text.lower()) for text in texts])
+        folder=SimpleNamespace(
+            fold=lambda text: Folded(text, text.lower()),
+            fold_many=lambda texts: [Folded(text, text.lower()) for text in texts],
+        )
     )
     return StandIn([], bundle, Versions("0123456789abcdef", "f" * 16, "0.1.0"), reader)
 

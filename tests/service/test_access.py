@@ -22,6 +22,7 @@ from service.errors import Forbidden, Unauthorised
 from service.ledger import keys
 from service.ledger.keys import Key, Scope, Wanted
 from service.ledger.ledger import Ledger
+from service.ledger.tables import COLUMNS
 from service.ledger.verification import verify
 from service.settings import Settings, read_settings
 
@@ -89,9 +90,24 @@ def test_a_change_is_recorded_with_the_key_it_came_with(screener: Screener, ledg
     added = door.post("/v1/lists", json=entry, headers=by).json()["entry_id"]
     assert door.get("/v1/lists", headers=by).json()[0]["key_id"] == keys.id_of(admin)
     assert door.delete(f"/v1/lists/{added}?who=x&why=y", headers=by).status_code == 204
+    hook = {"url": "https://example.cn/h", "who": "周", "why": "试"}
+    made = door.post("/v1/webhooks", json=hook, headers=by).json()["webhook_id"]
+    assert [one["key_id"] for one in door.get("/v1/webhooks", headers=by).json()] == [keys.id_of(admin)]
+    again = {"evaluation_id": evaluation, "who": "周"}
+    assert door.post(f"/v1/webhooks/{made}/redeliver", json=again, headers=by).json() == {"evaluations": 1}
+    assert door.delete(f"/v1/webhooks/{made}?who=x&why=y", headers=by).status_code == 204
     with ledger.reading() as connection:
-        assert set(connection.execute(text("SELECT key_id FROM lists")).scalars()) == {keys.id_of(admin)}
+        for table in ("lists", "webhooks", "deliveries"):
+            found = set(connection.execute(text(f"SELECT key_id FROM {table}")).scalars())  # noqa: S608 - names of ours
+            assert found == {keys.id_of(admin)}, table
         assert verify(connection).broken is None
+
+
+def test_whatever_people_do_over_http_is_recorded_with_a_key() -> None:
+    by_command_only, named_otherwise = {"erasure", "register"}, {"job"}  # a job names its key `owner`
+    assert {
+        kind for kind, columns in COLUMNS.items() if "who" in columns and "key_id" not in columns
+    } == by_command_only | named_otherwise
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
