@@ -155,7 +155,8 @@ def _rising(counts: Counts) -> list[Told]:
 
 def _commonest(counts: Counts) -> list[Told]:
     total = _sum(counts.terms, counts.terms)
-    return [_term(term, times, times / counts.risk.rows, None) for term, times in _most(total, _TERMS)]
+    several = {term: times for term, times in total.items() if times > 1}
+    return [_term(term, times, times / counts.risk.rows, None) for term, times in _most(several, _TERMS)]
 
 
 def _term(term: str, listings: int, share: float, before: float | None) -> Told:

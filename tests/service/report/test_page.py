@@ -14,6 +14,7 @@ import openpyxl
 import orjson
 import pytest
 
+from features.knowledge import load
 from features.tables import Entry, FileRejected
 from models import Screener
 from service import wire
@@ -21,7 +22,7 @@ from service.batch.channel import Line, Output
 from service.batch.forms import outputs
 from service.batch.outcome import Outcome
 from service.batch.results import read_results
-from service.leads import Lead
+from service.leads import Lead, Leads
 from service.leads.form import LeadsFile
 from service.leads.lead import Owner, Shop, Tie
 from service.leads.place import Place
@@ -29,6 +30,7 @@ from service.report.counts import Counts
 from service.report.linked import linked
 from service.report.page import Report, report
 from service.report.pictures import network
+from service.report.told import told
 from service.rows import Refused
 
 Screen = Callable[..., Outcome]
@@ -139,6 +141,23 @@ def test_counts_of_parts_add_up(screener: Screener) -> None:
         parts.merge(orjson.loads(one.to_json()))
     assert parts.to_json() == whole.to_json()
     assert (whole.dimensions["region"]["浙江省"].high, whole.dimensions["month"]["?"].rows) == (2, 1)  # by the code
+
+
+def test_what_rises_and_where_is_told_by_month(screener: Screener) -> None:
+    titles = {"2026-01": ["帆布包"] * 20, "2026-02": ["高仿包"] * 6 + ["帆布包"] * 14, "2026-03": ["高仿包"] * 8}
+    counts = Counts()
+    for month, offered in titles.items():
+        for title in offered:
+            one = wire.listing({"listing_id": "1", "title": title, "platform": "甲", "observed_at": f"{month}-05"})
+            counts.add(one, screener.screen([one], explain="findings", today=TODAY)[0])
+    data = told(counts, Leads((), 0, 0, 0, 0, {}, 0), load(), made_on="2026-03-02", sources=())
+    (row,) = data["cells"]["platforms"]
+    assert [(cell["review"], cell["rows"]) for cell in row["cells"]] == [(0, 20), (6, 20), (8, 8)]
+    (term,) = data["terms"]
+    assert (term["term"], term["listings"], term["before"], term["share"]) == ("高仿", 14, 0.0, 0.5)
+    assert data["findings"][0]["zh"].startswith("“高仿”")  # in the words it was found in
+    assert data["dimensions"]["platform"]["rest"]["rows"] == 0
+    assert told(Counts(), Leads((), 0, 0, 0, 0, {}, 0), load(), made_on="", sources=())["exposure"] is None
 
 
 def test_rejected_rows_are_counted() -> None:
