@@ -19,7 +19,7 @@ LINES = '{"listing_id": "1", "title": "甲"}\n{"listing_id": "2", "title": "乙"
     ("name", "content", "rows"),
     [
         ("a.csv", CSV, 3),  # a blank line is counted, so that counting is fast
-        ("a.csv.gz", gzip.compress(CSV), 3),
+        ("a.csv.gz", gzip.compress(CSV, mtime=0), 3),
         ("a.jsonl", LINES, 2),
         ("a.csv", "标题".encode(), 1),
         ("a.xlsx", b"PK\x03\x04 cut off", None),
