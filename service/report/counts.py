@@ -71,6 +71,7 @@ class Counts:
     examples: dict[str, list[Example]] = field(default_factory=dict)  # transform -> the first few
     findings: dict[str, Risk] = field(default_factory=dict)
     words: Words = field(default_factory=_words)  # finding -> folded evidence -> listings
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)  # finding -> zh, en as first said
     plan: dict[str, Risk] = field(default_factory=dict)  # item of the work plan
     authorities: dict[str, Risk] = field(default_factory=dict)
     licences: Counter[str] = field(default_factory=Counter)  # kind|structure|register
@@ -112,6 +113,7 @@ class Counts:
                 _count(kinds.setdefault(name, Risk()), told)
         for finding in told.findings:
             self.words[finding.code].update(_terms((finding,)))
+            self.said.setdefault(finding.code, (finding.message.zh, finding.message.en))
         self.licences.update(f"{one.kind}|{one.structure}|{one.register}" for one in told.licences)
         if told.level in {"high", "medium"}:
             self.terms[month].update(_terms(told.findings))
@@ -130,6 +132,7 @@ class Counts:
         for name, most in (("terms", MOST_TERMS), ("tactics", MOST_TERMS), ("words", MOST_WORDS)):
             for key, counts in told[name].items():
                 _bounded(getattr(self, name)[key], counts, most)
+        self.said = {code: (zh, en) for code, (zh, en) in told["said"].items()} | self.said
         for name, examples in told["examples"].items():
             kept = self.examples.setdefault(name, [])
             for one in examples:

@@ -86,11 +86,11 @@ def _names(known: Knowledge) -> Mapping[str, Mapping[str, tuple[str, str]]]:
 
 
 def _findings(counts: Counts, called: Mapping[str, tuple[str, str]]) -> list[Told]:
-    """What was found most, in the words of its rule, said of what it was found in most."""
+    """What was found most, in the words of its rule and of what it was found in most; without a rule, an example."""
     told = []
     for code, risk in _ranked(counts.findings)[:_FINDINGS]:
         words = "、".join(word for word, _ in _most(counts.words.get(code, {}), _WORDS)) or "…"
-        zh, en = called.get(code, (code, code))
+        zh, en = called.get(code) or (f"例：{counts.said[code][0]}", f"e.g. {counts.said[code][1]}")
         told.append(_risk(code, risk, (zh.replace(_PLACE, words), en.replace(_PLACE, words))) | {"code": code})
     return told
 

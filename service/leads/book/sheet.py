@@ -15,7 +15,7 @@ FONT = "宋体"
 RISK: Mapping[str, str] = {"high": "高 ●●●", "medium": "中 ●●○", "low": "低 ●○○"}
 _SHADES = {"high": "#F4B6A6", "medium": "#FBE3B8", "low": "#E4EDE0"}
 _WIDE, _NARROW = 1.75, 1.05  # characters of 9 points in units of column width
-_LINE, _TALLEST = 11.6, 400.0  # points; a sheet takes no row taller than 409
+_LINE, _TALLEST = 12.2, 400.0  # points; a sheet takes no row taller than 409
 _LONGEST = 32_000  # characters a cell takes, with room
 
 
@@ -104,7 +104,7 @@ def height(text: str, width: float) -> float:
     for line in text.split("\n"):
         units = sum(_WIDE if char >= "\u1100" else _NARROW for char in line)
         rows += max(1, -(-int(units) // max(1, int(width - 0.7))))
-    return min(_TALLEST, rows * _LINE + 3)
+    return min(_TALLEST, rows * _LINE + 4)
 
 
 def write(sheet: Worksheet, row: int, cells: Sequence[object], columns: Sequence[Column], styles: Styles) -> None:

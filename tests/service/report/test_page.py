@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 from features.knowledge import load
 from features.tables import Entry, FileRejected
 from models import Screener
+from models.screening import Bilingual
 from service import wire
 from service.batch.channel import Line, Output
 from service.batch.forms import outputs
@@ -158,6 +159,19 @@ def test_what_rises_and_where_is_told_by_month(screener: Screener) -> None:
     assert data["findings"][0]["zh"].startswith("“高仿”")  # in the words it was found in
     assert data["dimensions"]["platform"]["rest"]["rows"] == 0
     assert told(Counts(), Leads((), 0, 0, 0, 0, {}, 0), load(), made_on="", sources=())["exposure"] is None
+
+
+def test_a_finding_without_a_rule_is_told_by_an_example(screener: Screener) -> None:
+    one = wire.listing({"listing_id": "1", "title": "高仿包"})
+    answer = screener.screen([one], explain="findings", today=TODAY)[0]
+    finding = replace(
+        answer.findings[0], code="drug_approval.register.mismatch", message=Bilingual("号码是别家的", "x")
+    )
+    counts, merged = Counts(), Counts()
+    counts.add(one, replace(answer, findings=(finding,)))
+    merged.merge(orjson.loads(counts.to_json()))
+    data = told(merged, Leads((), 0, 0, 0, 0, {}, 0), load(), made_on="", sources=())
+    assert data["findings"][0]["zh"] == "例：号码是别家的"
 
 
 def test_rejected_rows_are_counted() -> None:
