@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from features.intake import Identity
+from features.intake import Identity, Word
 from service.casework import of_cases
 from service.console.entrance import Reader, enter
 from service.console.page import ROOT, show
@@ -24,7 +24,7 @@ class GoldenForm(BaseModel):
     """What is known of a case."""
 
     verdict: Known
-    reason: Annotated[str, Field(max_length=128)] = ""
+    reason: Word = ""
 
 
 @router.get("")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from features.intake import Identity
+from features.intake import Identity, Note
 from service.console.entrance import Reader
 from service.console.page import ROOT, Room, show
 from service.ledger import keys
@@ -18,7 +18,7 @@ from service.recording import of_ledger
 
 router = APIRouter(prefix="/keys")
 ROOM = Room("keys", "admin", router)
-Why = Annotated[str, Form(min_length=1, max_length=2000)]
+Why = Annotated[Note, Form(min_length=1)]
 KeyId = Annotated[Identity, Path()]
 
 

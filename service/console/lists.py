@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from features.intake import Identity, ListingRejected, problems
+from features.intake import Identity, ListingRejected, Note, Word, problems
 from models.lists import Effect, ListKind
 from service import listfile
 from service.console.entrance import Reader, enter
@@ -34,9 +34,9 @@ NO_FAULTS: tuple[Fault, ...] = ()
 @router.get("")
 async def page(
     request: Request,
-    kind: Annotated[str, Query(max_length=16)] = "",
-    q: Annotated[str, Query(max_length=128)] = "",
-    done: Annotated[str, Query(max_length=16)] = "",
+    kind: Annotated[Word, Query(max_length=16)] = "",
+    q: Annotated[Word, Query()] = "",
+    done: Annotated[Word, Query(max_length=16)] = "",
 ) -> Response:
     """Show what stands, newest first."""
     return await _page(request, {"kind": kind, "q": q}, done=done)
@@ -82,7 +82,7 @@ async def export(request: Request) -> Response:
 async def remove(
     request: Request,
     entry_id: Annotated[Identity, Path()],
-    why: Annotated[str, Form(min_length=1, max_length=2000)],
+    why: Annotated[Note, Form(min_length=1)],
 ) -> Response:
     """Take an entry off its list."""
     reader: Reader = request.state.reader

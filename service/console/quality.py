@@ -9,7 +9,7 @@ from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
 from features.evasion import TRANSFORMS
-from features.intake import read_listing
+from features.intake import Note, Word, read_listing
 from features.listing import Listing
 from models import Screener
 from service.bundles import BundleStore
@@ -73,8 +73,8 @@ async def drift(request: Request) -> Response:
 @router.post("/activate", dependencies=[enter("admin")])
 async def activate(
     request: Request,
-    bundle: Annotated[str, Form(min_length=1, max_length=128)],
-    why: Annotated[str, Form(min_length=1, max_length=2000)],
+    bundle: Annotated[Word, Form(min_length=1)],
+    why: Annotated[Note, Form(min_length=1)],
 ) -> Response:
     """Let another bundle answer."""
     reader: Reader = request.state.reader
@@ -88,7 +88,7 @@ async def activate(
 
 
 @router.post("/rollback", dependencies=[enter("admin")])
-async def roll_back(request: Request, why: Annotated[str, Form(min_length=1, max_length=2000)]) -> Response:
+async def roll_back(request: Request, why: Annotated[Note, Form(min_length=1)]) -> Response:
     """Go back to the bundle before."""
     reader: Reader = request.state.reader
     recording, store = of_ledger(request), _store(request)

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from features.intake import Identity
+from features.intake import Identity, Note, Word
 from features.listing import Listing
 from models.screening import Screening
 from service import clock
@@ -30,7 +30,7 @@ from service.rows import open_source
 router = APIRouter(prefix="/queue")
 ROOM = Room("queue", "review", router)
 Named = Annotated[Identity, Path()]
-Told = Annotated[str, Form(max_length=128)]
+Told = Annotated[Word, Form()]
 PRESETS = (
     "replica", "masked_brand", "illegal_claim", "fake_medical", "forged_licence", "unlicensed", "substandard",
     "banned_goods", "piracy", "fake_degradable", "brushing", "fake_reviews", "fraud_service",
@@ -48,9 +48,9 @@ _PAGE, _CHUNK = 50, 256
 @router.get("")
 async def page(
     request: Request,
-    category: Annotated[str, Query(max_length=64)] = "",
-    level: Annotated[str, Query(max_length=8)] = "",
-    after: Annotated[str, Query(max_length=128)] = "",
+    category: Annotated[Word, Query(max_length=64)] = "",
+    level: Annotated[Word, Query(max_length=8)] = "",
+    after: Annotated[Word, Query()] = "",
     done: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
     """Show what waits, in the order in which it is given out."""
@@ -112,10 +112,10 @@ class VerdictForm(BaseModel):
     """What the form says."""
 
     verdict: Verdict
-    evaluation_id: Annotated[str, Field(max_length=128)]
-    reason: Annotated[str, Field(max_length=128)] = ""
-    note: Annotated[str, Field(max_length=2000)] = ""
-    also: Annotated[list[str], Field(max_length=100, default_factory=list)]
+    evaluation_id: Word
+    reason: Word = ""
+    note: Note = ""
+    also: Annotated[list[Word], Field(max_length=100, default_factory=list)]
 
 
 @router.post("/{case_id}/decide")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import func, select
 
+from features.intake import Word
 from service.console import pictures
 from service.console.answer import category_names
 from service.console.catalogue import Words
@@ -24,7 +25,7 @@ _BUSIEST = 30
 
 
 @router.get("")
-async def page(request: Request, seller_id: Annotated[str, Query(max_length=128)] = "") -> Response:
+async def page(request: Request, seller_id: Annotated[Word, Query()] = "") -> Response:
     """Show a seller, or those with the most listings that wait for review."""
     recording = of_ledger(request)
     if not seller_id.strip():
