@@ -31,6 +31,7 @@ from service.metrics import SHARED, Metrics
 from service.online.limits import Limits
 from service.online.online import Online
 from service.recording import Recording
+from service.sending import Sending
 from service.settings import MIB, Settings
 from service.shadow.companion import Companion
 from service.telemetry import Telemetry
@@ -83,6 +84,7 @@ def create_app(
     app.state.keys = keys or KeyRing.read(ledger)
     app.state.look_at_lists = _looking(app, ListWatch(ledger)) if ledger else None
     app.state.jobs = home.jobs(settings, ledger) if ledger else None
+    app.state.sending = Sending(app.state.jobs, app.state.recording, app.state.lane, today) if ledger else None
     app.state.background = _background(app, settings) if ledger else None
     app.include_router(score.router)
     app.include_router(labels.router)

@@ -1,7 +1,6 @@
 """Queue: what waits for a reviewer, one case after the other, decided by keyboard."""
 
 from datetime import datetime, time
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
@@ -10,7 +9,6 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from features.intake import Identity, Note, Word
-from features.listing import Listing
 from models.screening import Screening
 from service import clock
 from service.api.jobs import jobs_of
@@ -19,13 +17,13 @@ from service.console.answer import category_names
 from service.console.entrance import Reader
 from service.console.evaluations import again
 from service.console.page import ROOT, Room, asked_by_htmx, show
-from service.jobs.jobs import JobUnknown, Viewer
+from service.jobs.jobs import JobNotReady, JobUnknown, Viewer
 from service.ledger import caselist, golden, reviewers
 from service.ledger.caselist import Chosen
 from service.ledger.cases import Decision, Reviewer, Verdict
 from service.ledger.ledger import Rows, stamp
 from service.recording import of_ledger
-from service.rows import open_source
+from service.sending import Sending
 
 router = APIRouter(prefix="/queue")
 ROOM = Room("queue", "review", router)
@@ -42,7 +40,7 @@ _USUAL = {
     "medical": "fake_medical", "banned": "banned_goods", "claim": "illegal_claim", "standard": "substandard",
 }  # fmt: skip
 """Part of a finding's code -> the reason it suggests."""
-_PAGE, _CHUNK = 50, 256
+_PAGE = 50
 
 
 @router.get("")
@@ -71,21 +69,17 @@ async def next_case(request: Request, after: Told = "") -> Response:
 
 @router.post("/from/{job_id}")
 async def from_screening(request: Request, job_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
-    """Record what a screening found risky, so that it waits here; recording it again changes nothing."""
+    """Let what a screening found risky wait here; its page says how far that is."""
     reader: Reader = request.state.reader
-    desk, door, recording = jobs_of(request), request.app.state, of_ledger(request)
     viewer = Viewer(reader.name, reader.key_id, everything=reader.may("admin"))
-    followed = await run_in_threadpool(desk.get, viewer, job_id)
+    followed = await run_in_threadpool(jobs_of(request).get, viewer, job_id)
     if not followed.job.kept:
         raise JobUnknown("The files of this job were erased; send the file again.")
-    rows = iter(open_source(desk.shelf.folder(job_id).upload, followed.job.order.names))
-    while chunk := await run_in_threadpool(lambda: list(islice(rows, _CHUNK))):
-        listings = [told for _, told in chunk if isinstance(told, Listing)]
-        judged = await door.lane.screen(listings, explain="findings", today=door.today(), counts=False)
-        pairs = zip(judged.listings, judged.screenings, strict=True)
-        if risky := [(listing, told) for listing, told in pairs if told.action != "pass"]:
-            await recording.evaluations([listing for listing, _ in risky], [told for _, told in risky])
-    return RedirectResponse(f"{ROOT}{router.prefix}", 303)
+    if followed.job.state != "done":
+        raise JobNotReady(f"The job is {followed.job.state}; ask again when it is done.")
+    sending: Sending = request.app.state.sending
+    sending.begin(followed.job)
+    return RedirectResponse(f"{ROOT}/screenings/{job_id}", 303)
 
 
 @router.get("/{case_id}")

@@ -29,6 +29,7 @@ from service.jobs.results import Part
 from service.jobs.upload import Upload, receive
 from service.language import translated
 from service.ledger.jobs import Format
+from service.sending import Sending, Sent
 
 router = APIRouter(prefix="/screenings")
 ROOM = Room("screenings", "score", router)
@@ -112,8 +113,15 @@ async def job(request: Request, job_id: Named) -> Response:
         return show(request, "screening_progress.html.j2", followed=followed)
     wanted = Wanted.of(request.query_params)
     seen = await _seen(request, followed, wanted)
-    names = category_names(request.app.state.screener)
-    return show(request, "screening.html.j2", followed=followed, seen=seen, wanted=wanted, categories=names)
+    names, sent = category_names(request.app.state.screener), await _sent(request, followed)
+    return show(request, "screening.html.j2", followed=followed, seen=seen, wanted=wanted, categories=names, sent=sent)
+
+
+@router.get("/{job_id}/sending")
+async def sending(request: Request, job_id: Named) -> Response:
+    """Show how much of it was sent to the queue."""
+    followed = await run_in_threadpool(jobs_of(request).get, _viewer(request), job_id)
+    return show(request, "screening_sending.html.j2", job=followed.job, sent=await _sent(request, followed))
 
 
 @router.get("/{job_id}/rows/{number}")
@@ -197,6 +205,11 @@ async def _columns_page(
         job_id=job_id, waiting=waiting, looked=looked, wrong=wrong, chosen=form, fields=columns.fields(),
         formats=FORMATS, fixed=mapping.fixed,
     )  # fmt: skip
+
+
+async def _sent(request: Request, followed: Followed) -> Sent | None:
+    desk: Sending = request.app.state.sending
+    return await run_in_threadpool(desk.state, followed.job) if followed.job.kept else None
 
 
 async def _seen(request: Request, followed: Followed, wanted: Wanted) -> Seen | None:

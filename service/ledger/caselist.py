@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from service.ledger import history
-from service.ledger.cases import case, near_rows
+from service.ledger.cases import case
+from service.ledger.groups import near_rows
 from service.ledger.history import EvaluationOut
 from service.ledger.ledger import Rows
 from service.ledger.likeness import alike

@@ -4,26 +4,24 @@ Nobody gets a case that another holds: steps are taken one page at a time, and a
 """
 
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from features.errors import ZhenweiError
 from service.ledger import golden, labels
+from service.ledger.groups import near_rows
 from service.ledger.labels import SOURCE, Label, Receipt
 from service.ledger.ledger import Page, Rows, stamp
 from service.ledger.queue import content_of
-from service.ledger.tables import CASES, EVALUATIONS, QUEUE, QUEUE_BANDS, Row
+from service.ledger.tables import CASES, EVALUATIONS, QUEUE, Row
 
 Verdict = Literal["confirmed", "false_alarm", "unsure"]
 """unsure makes no label: the case stays open, for another reviewer."""
-_OF_KEY, _NEAR = 200, 60
-"""Cases looked at that share one key with a title, and of all those the ones compared with it."""
 LEASE = timedelta(minutes=10)
 """How long a claim holds, so that a reviewer who goes home keeps nothing from the others."""
 
@@ -179,20 +177,6 @@ def case(ledger: Rows, case_id: str) -> Row:
     if not (found := ledger.rows(select(QUEUE).where(QUEUE.c.case_id == case_id))):
         raise CaseUnknown("There is no such case; what it was about may have been erased.")
     return found[0]
-
-
-def near_rows(ledger: Rows, row: Row) -> Sequence[Row]:
-    """Other open cases whose titles share keys with this one, of many those that share most, by their place."""
-    keys = select(QUEUE_BANDS.c.band).where(QUEUE_BANDS.c.case_id == (row["golden"] or row["case_id"]))
-    is_open = func.coalesce(QUEUE.c.state, "") == "open"  # else SQLite begins with the index of all that is open
-    mates = select(QUEUE.c.case_id).join(QUEUE_BANDS, QUEUE_BANDS.c.case_id == QUEUE.c.case_id)
-    mates = mates.where(is_open, QUEUE.c.golden.is_(None), QUEUE.c.case_id != row["case_id"])
-    of_each = [
-        select(mates.where(QUEUE_BANDS.c.band == key["band"]).limit(_OF_KEY).subquery()) for key in ledger.rows(keys)
-    ]
-    shared = Counter(one["case_id"] for one in ledger.rows(union_all(*of_each))) if of_each else Counter[str]()
-    chosen = sorted(shared, key=lambda name: (-shared[name], name))[:_NEAR]
-    return ledger.rows(select(QUEUE).where(QUEUE.c.case_id.in_(chosen)).order_by(QUEUE.c.rank, QUEUE.c.case_id))
 
 
 def free(now: str, who: str) -> ColumnElement[bool]:

@@ -89,11 +89,15 @@ def standing(ledger: Rows) -> list[Golden]:
             said[row["golden"]].pop(row["case_id"], None)
     return [
         Golden(
-            name,
-            *(row[column] for column in ("verdict", "reason", "who", "at", "evaluation_seq")),
-            str(orjson.loads(row["snapshot"])["title"]),
-            answers[name],
-            dict(Counter(said[name].values())),
+            golden_id=name,
+            verdict=row["verdict"],
+            reason=row["reason"],
+            who=row["who"],
+            added_at=row["at"],
+            evaluation_seq=row["evaluation_seq"],
+            title=str(orjson.loads(row["snapshot"])["title"]),
+            answers=answers[name],
+            said=dict(Counter(said[name].values())),
         )
         for name, row in rows.items()
     ]

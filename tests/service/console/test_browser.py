@@ -230,6 +230,7 @@ def test_a_file_is_uploaded_screened_explored_and_taken_away(site: Site) -> None
         page.wait_for_selector(".verdict.high")
         page.go_back()
         page.click("form[action*='/queue/from/'] button")
+        page.click(".banner.good a")  # once all are sent
         page.wait_for_selector("table[data-rows]")
         page.keyboard.press("n")
         page.wait_for_selector("#decide")

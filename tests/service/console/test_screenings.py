@@ -1,11 +1,13 @@
 """Screenings in the console: a file is looked at, corrected, followed, explored and taken away."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from models import Screener
 from service.batch.forms import outputs
@@ -15,6 +17,7 @@ from service.console import explore, mapping
 from service.console.explore import Wanted
 from service.ledger import jobs as records
 from service.ledger.ledger import Ledger
+from service.ledger.tables import EVALUATIONS
 from service.rows import open_source
 
 Visit = Callable[..., Any]  # see conftest
@@ -46,9 +49,11 @@ def written(screener: Screener, source: Path, out: Path, names: Mapping[str, str
     return out
 
 
-def done(door: Door, ledger: Ledger, screener: Screener, form: Mapping[str, str]) -> tuple[str, Path]:
+def done(
+    door: Door, ledger: Ledger, screener: Screener, form: Mapping[str, str], text: str = TABLE
+) -> tuple[str, Path]:
     """Send a file, start it, and do what the job would."""
-    address = sent(door).headers["hx-redirect"].removeprefix("/console")
+    address = sent(door, text).headers["hx-redirect"].removeprefix("/console")
     door.look(address)
     started = door.fill(address, dict(form))
     assert started.status_code == 303
@@ -134,6 +139,18 @@ def test_a_key_sees_its_own_files_only(visit: Visit, key: Key) -> None:
     assert doors[theirs].fill(job + "/remove").status_code == 404
 
 
+def queued(door: Door, address: str) -> list[str]:
+    """Send a screening to the queue, twice; the titles that wait there."""
+    jobs: list[Any] = []
+    door.app.state.sending.begin = jobs.append  # what it begins ends with the request's loop here
+    door.look(address)
+    for _ in range(2):
+        assert door.fill(f"/queue/from/{address.rsplit('/', 1)[1]}").headers["location"] == f"/console{address}"
+        asyncio.run(door.app.state.sending.send(jobs.pop()))
+    assert "hx-trigger" not in door.look(f"{address}/sending", quiet="1").text
+    return sorted(one["title"] for one in door.get("/v1/cases").json())
+
+
 @pytest.mark.parametrize("form", [{"format": "jsonl"}, {"format": "csv"}])
 def test_what_was_found_is_explored_and_taken_away(
     visit: Visit, ledger: Ledger, screener: Screener, form: dict[str, str]
@@ -182,6 +199,30 @@ def test_filters_count_and_page(screener: Screener, tmp_path: Path) -> None:
     assert explore.find(path, Wanted(q="_")).total == 0
     assert explore.find(path, Wanted(finding="replica.grade")).total == 87
     assert explore.find(path, Wanted(page=99)).rows == []
+
+
+@pytest.mark.parametrize("form", [{"format": "jsonl"}, {"format": "csv"}])
+def test_what_is_risky_waits_once_as_it_was_answered(
+    visit: Visit, ledger: Ledger, screener: Screener, form: dict[str, str]
+) -> None:
+    door = visit()
+    address, folder = done(door, ledger, screener, form, TABLE.replace("编号", "商品ID"))
+    assert queued(door, address) == ["=高仿<b>包</b>", "高仿包包"]
+    assert "已送入复核队列 2 件" in door.look(address).text
+    with ledger.view() as view:
+        rows = view.rows(select(EVALUATIONS.c.evaluation_id, EVALUATIONS.c.listing_id))
+    assert sorted(row["listing_id"] for row in rows) == ["1", "2"]
+    if form["format"] == "jsonl":
+        told = (folder / "results.jsonl").read_text("utf-8")
+        assert all(row["evaluation_id"] in told for row in rows)
+
+
+def test_the_first_rows_of_two_files_are_two_listings(visit: Visit, ledger: Ledger, screener: Screener) -> None:
+    door = visit()
+    for text in ("标题\n高仿包\n", "标题\n高仿表\n", "标题\n高仿鞋\n高仿表\n"):  # 表 is the same in both
+        address, _ = done(door, ledger, screener, {}, text)
+        waiting = queued(door, address)
+    assert waiting == ["高仿包", "高仿表", "高仿鞋"]
 
 
 def test_an_address_holds_the_filters() -> None:
