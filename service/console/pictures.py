@@ -8,7 +8,7 @@ from service.ledger.kinship import Tie
 Option = dict[str, Any]
 LEVELS = ("high", "medium", "low")
 _GRID = {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True}
-_TIES = {"uscc": "--high", "name": "--medium", "title": "--down"}
+_TIES = {"uscc": "--high", "name": "--medium", "shop": "--low", "title": "--down"}
 
 
 def scatter(points: Mapping[str, Sequence[tuple[str, float, str]]], unit: str) -> Option:

@@ -21,6 +21,7 @@ from service.jobs.jobs import JobNotReady, JobUnknown, Viewer
 from service.ledger import caselist, golden, reviewers
 from service.ledger.caselist import Chosen
 from service.ledger.cases import Decision, Reviewer, Verdict
+from service.ledger.glance import glance
 from service.ledger.ledger import Rows, stamp
 from service.recording import of_ledger
 from service.sending import Sending
@@ -153,13 +154,15 @@ async def _work(request: Request, case_id: str) -> dict[str, Any]:
     explained = await again(request, detail.evaluation)
     usual = _usual(explained["answer"].screening) if explained["answer"] else PRESETS[0]
     mine = detail.case.holder == _by(request).who
-    known = None
-    if detail.case.state == "closed" and request.state.reader.may("admin"):
-        known = await of_ledger(request).read(lambda ledger: golden.known(ledger, case_id))
-    around = {"last": "", "verdict": "", "cases": 0, "day": await _day(request)}
-    names = category_names(request.app.state.screener)
-    told = {"detail": detail, "presets": PRESETS, "usual": usual, "mine": mine, "known": known, "categories": names}
-    return told | explained | around
+    one, admin = detail.case, request.state.reader.may("admin")
+
+    def read(ledger: Rows) -> dict[str, Any]:
+        seen = glance(ledger, one.seller_id, one.listing_id, one.platform) if one.seller_id else None
+        return {"glance": seen, "known": golden.known(ledger, case_id) if admin and one.state == "closed" else None}
+
+    told = {"detail": detail, "presets": PRESETS, "usual": usual, "mine": mine, "last": "", "verdict": "", "cases": 0}
+    around = {"day": await _day(request), "categories": category_names(request.app.state.screener)}
+    return told | explained | around | await of_ledger(request).read(read)
 
 
 def _usual(told: Screening) -> str:

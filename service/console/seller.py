@@ -1,7 +1,7 @@
 """A seller: what was answered about it, its listings, prices and orders in pictures, and who it is tied to."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import func, select
@@ -14,7 +14,7 @@ from service.console.page import Room, show, words_of
 from service.errors import NothingThere
 from service.ledger import history, kinship
 from service.ledger.history import EvaluationOut, SellerOut
-from service.ledger.kinship import Tie
+from service.ledger.kinship import By, Tie
 from service.ledger.ledger import Rows
 from service.ledger.tables import QUEUE
 from service.recording import of_ledger
@@ -44,7 +44,7 @@ async def page(request: Request, seller_id: Annotated[Word, Query()] = "") -> Re
         told=told,
         newest=_newest_of_each(told.newest),
         ties=[tie for tie in ties if seller_id in {tie.one, tie.other}],
-        network=pictures.network(seller_id, ties, {by: t(f"seller.by.{by}") for by in ("uscc", "name", "title")}),
+        network=pictures.network(seller_id, ties, {by: t(f"seller.by.{by}") for by in get_args(By)}),
         prices=_over_time(told.newest, t, "price_cny"),
         orders=_over_time(told.newest, t, "orders_30d"),
         categories=category_names(request.app.state.screener),

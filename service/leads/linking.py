@@ -8,8 +8,6 @@ than `most` link nobody. A group that still grows beyond LARGEST loses its weak 
 """
 
 import math
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from stdnum.cn import uscc
 
 from service.leads.pile import Pile
+from service.shop import plain_name
 from training.alike import alike, plain_title
 
 Ints = NDArray[np.int64]
@@ -32,9 +31,6 @@ _NEEDED = 2
 _LONG = 12  # characters of a title that is not everybody's
 _SHORTEST_NAME = 3
 _MANY, _FEW = 0.01, 20  # share of different titles, and how many at least, that may be nearly the same at once
-_SHOP = re.compile(
-    r"(?:官方|正品|品牌|企业)*(?:旗舰店|专营店|专卖店|直营店|折扣店|精品店|小店|店铺|商城|店|store|shop)?[0-9]{0,4}$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +162,3 @@ def _offers(pile: Pile) -> dict[str, dict[str, set[int]]]:
         if len(own) > 1:
             whole[f"{len(own)} 件：{'；'.join(sorted(own))}"].add(seller)
     return {"title": {first[int(number)]: held for number, held in titles.items()}, "offer": offers, "offers": whole}
-
-
-def plain_name(name: str) -> str:
-    """A shop's name without what says only that it is a shop, and without the number that tells twins apart.
-
-    >>> plain_name("美妆优品 官方旗舰店02")
-    '美妆优品'
-    """
-    return _SHOP.sub("", "".join(unicodedata.normalize("NFKC", name).casefold().split()))

@@ -1,4 +1,4 @@
-"""Kinship: sellers that are likely the same hands: one credit code, one name, or nearly one title."""
+"""Kinship: sellers that are likely the same hands: one credit code, (nearly) one name, or nearly one title."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,19 @@ from sqlalchemy import Select, func, select
 
 from service.ledger.ledger import Rows
 from service.ledger.tables import EVALUATIONS, QUEUE, QUEUE_BANDS
+from service.shop import plain_name, stem
 
-By = Literal["uscc", "name", "title"]
+By = Literal["uscc", "name", "shop", "title"]
+"""shop: nearly the same name, 旗舰店, 小店 or a number aside; a candidate, as leads take it."""
 _MOST = 12
 """Kin of a seller, and sellers whose own kin are looked up: a picture of more shows nothing."""
 _SHARED = 3
 """Keys two titles share at least; of eight, so that chance alone makes few kin."""
+
+_SHORTEST, _COMMON, _LOOKED_AT = 3, 5, 200
+"""Characters of a name that is not everybody's, sellers that may share one (as in service.leads.linking), and names
+looked at that begin alike."""
+_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,25 @@ def _of(ledger: Rows, seller_id: str) -> list[Tie]:
         same = select(column).where(table.seller_id == seller_id, column.is_not(None))
         others = select(table.seller_id).where(column.in_(same), table.seller_id != seller_id)
         found += [Tie(seller_id, name, by) for name in _names(ledger, others)]  # type: ignore[arg-type] # see the pair
+    found += [Tie(seller_id, name, "shop") for name in _called_alike(ledger, seller_id)]
     return found + [Tie(seller_id, name, "title") for name in _names(ledger, _sharing(seller_id))]
+
+
+def _called_alike(ledger: Rows, seller_id: str) -> list[str]:
+    """Sellers whose shop is called nearly the same; what more than a few are called links nobody."""
+    table = EVALUATIONS.c
+    own = select(table.seller_name).where(table.seller_id == seller_id, table.seller_name.is_not(None))
+    found: set[str] = set()
+    for name in _names(ledger, own):
+        if len(plain_name(name)) < _SHORTEST:
+            continue
+        begin = stem(name)
+        alike = table.seller_name >= begin, table.seller_name < begin + _LAST, table.seller_name != name
+        told = select(table.seller_id, table.seller_name).where(*alike, table.seller_id.is_not(None))
+        others = ledger.rows(told.distinct().limit(_LOOKED_AT))
+        same = {row["seller_id"] for row in others if plain_name(row["seller_name"]) == plain_name(name)} - {seller_id}
+        found |= same if len(same) < _COMMON else set()
+    return sorted(found)[:_MOST]
 
 
 def _sharing(seller_id: str) -> Select[Any]:

@@ -223,9 +223,14 @@ def test_a_file_is_uploaded_screened_explored_and_taken_away(site: Site) -> None
         page.click("#explore section[aria-labelledby=h-level] a >> nth=0")
         page.wait_for_url("**level=high*")
         assert set(page.locator("#explore tbody .level").all_inner_texts()) == {"高风险"}
-        with page.expect_download() as taken:
-            page.click("a[download] >> nth=0")
-        assert len(taken.value.path().read_bytes().splitlines()) == 42
+        begins = {"results": b"{", "leads": b"PK", "package": b"PK", "report": b"<!doctype html"}
+        for part, begin in begins.items():
+            with page.expect_download() as taken:
+                page.click(f"a[download][href$='/files/{part}']")
+            content = taken.value.path().read_bytes()
+            assert content[: len(begin)].lower() == begin, part
+            assert taken.value.suggested_filename.startswith("listings.")
+            assert part != "results" or len(content.splitlines()) == 42
         page.click("#explore tbody a >> nth=0")
         page.wait_for_selector(".verdict.high")
         page.go_back()

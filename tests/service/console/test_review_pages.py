@@ -8,6 +8,7 @@ import pytest
 
 from service.console import pictures
 from service.console.figures import figures
+from service.ledger.glance import Glance, glance
 from service.ledger.kinship import Tie, ties
 from service.ledger.ledger import Ledger
 
@@ -50,6 +51,52 @@ def test_ties_of_a_seller_and_of_its_kin(desk: Page, ledger: Ledger) -> None:
     assert found == {("s1", "s2", "uscc"), ("s1", "s3", "name"), ("s1", "s4", "title")}  # two steps away
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "tied"),
+    [
+        ("鹿鸣美妆旗舰店", "鹿鸣美妆小店02", True),
+        ("鹿鸣美妆 官方旗舰店", "鹿鸣美妆 店铺", True),
+        ("鹿鸣美妆旗舰店", "鹿鸣美妆护肤旗舰店", False),  # another word
+        ("旗舰店", "小店", False),  # only says that it is a shop
+        ("店%店", "店x店", False),
+    ],
+)
+def test_shops_of_nearly_one_name_are_candidates(
+    visit: Visit, ledger: Ledger, one: str, other: str, tied: bool
+) -> None:
+    browser = visit()
+    for name, shop in (("a", one), ("b", other)):
+        told = {"listing_id": name, "title": f"帆布{name}", "seller": {"seller_id": name, "name": shop}}
+        assert browser.post("/v1/score", json=told).status_code == 200
+    with ledger.view() as view:
+        assert ties(view, "a") == ([Tie("a", "b", "shop")] if tied else [])
+    page = browser.look("/sellers?seller_id=a", **{"accept-language": "zh"}).text
+    assert ("店名相近" in page, page.count("data-chart=")) == ((True, 1) if tied else (False, 0))
+
+
+def test_a_reviewer_sees_what_else_a_seller_offers_and_no_verdict_on_this(desk: Page, ledger: Ledger) -> None:
+    more = {"seller": {"seller_id": "s1", "name": "甲店"}, "price_cny": 5}
+    for number, title in enumerate(("高仿鞋", "帆布包", "高仿鞋")):
+        told = {"listing_id": f"m{number % 2}", "title": title} | more
+        assert desk.post("/v1/score", json=told).status_code == 200
+    for name, verdict in (("m0", "confirmed"), ("s1", "false_alarm")):
+        label = {"listing_id": name, "verdict": verdict} | ({"reason": "replica"} if verdict == "confirmed" else {})
+        assert desk.post("/v1/labels", json=label).status_code == 201
+    with ledger.view() as view:
+        assert glance(view, "s1", "s1", None) == Glance(2, 1, {"confirmed": 1}, whole=True)
+        assert glance(view, "s2", "s2", None) == Glance(0, 0, {}, whole=True)
+    desk.get("/v1/cases")
+    for seller, state, line in (
+        ("s4", "open", "没有见过这家店的其他商品"),
+        ("s1", "closed", "另有 2 件商品，其中 1 件有风险"),
+    ):
+        found = desk.get("/v1/cases", params={"seller_id": seller, "state": state}).json()
+        (case,) = (one["case_id"] for one in found if one["listing_id"] == seller)
+        page = desk.look(f"/queue/{case}", **{"accept-language": "zh"}).text
+        assert line in page
+        assert f"/console/sellers?seller_id={seller}" in page
+
+
 def test_a_seller_is_shown_with_pictures_and_ties(desk: Page) -> None:
     page = desk.look("/sellers?seller_id=s1").text
     assert page.count("data-chart=") == 3
@@ -73,7 +120,7 @@ def test_a_shop_turns_no_figure_of_a_picture_around(visit: Visit) -> None:
 
 def test_a_network_is_the_same_every_time() -> None:
     pair = [Tie("a", "b", "uscc"), Tie("b", "c", "title")]
-    names = {"uscc": "U", "name": "N", "title": "T"}
+    names = {"uscc": "U", "name": "N", "shop": "S", "title": "T"}
     told = pictures.network("a", pair, names)
     assert told == pictures.network("a", pair, names)
     assert [one["name"] for one in told["series"][-1]["data"]] == ["a", "b", "c"]

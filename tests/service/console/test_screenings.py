@@ -19,6 +19,7 @@ from service.ledger import jobs as records
 from service.ledger.ledger import Ledger
 from service.ledger.tables import EVALUATIONS
 from service.rows import open_source
+from service.sending import Sending
 
 Visit = Callable[..., Any]  # see conftest
 Key = Callable[..., str]
@@ -142,11 +143,13 @@ def test_a_key_sees_its_own_files_only(visit: Visit, key: Key) -> None:
 def queued(door: Door, address: str) -> list[str]:
     """Send a screening to the queue, twice; the titles that wait there."""
     jobs: list[Any] = []
-    door.app.state.sending.begin = jobs.append  # what it begins ends with the request's loop here
+    sending: Sending = door.app.state.sending
+    # what it begins would end with the request's loop here
+    sending.begin = jobs.append  # type: ignore[method-assign, assignment]
     door.look(address)
     for _ in range(2):
         assert door.fill(f"/queue/from/{address.rsplit('/', 1)[1]}").headers["location"] == f"/console{address}"
-        asyncio.run(door.app.state.sending.send(jobs.pop()))
+        asyncio.run(sending.send(jobs.pop()))
     assert "hx-trigger" not in door.look(f"{address}/sending", quiet="1").text
     return sorted(one["title"] for one in door.get("/v1/cases").json())
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from features.knowledge import load
 from service.leads import LeadFact, Pile, Weighing
-from service.leads.linking import LARGEST, groups, plain_name
+from service.leads.linking import LARGEST, groups
+from service.shop import plain_name
 from tests.service.leads.conftest import USCC, replica
 
 LONG = "顶级版本 名牌链条包 芯片版 过验 原厂皮 全套包装"
