@@ -25,66 +25,55 @@ local function store(place, kind, value)
   changed[place] = kind
 end
 
--- "first total|bucket:count bucket:count|hour:count hour:count"
+-- "bucket:count bucket:count" with the new one and without those before the window; counts of window and last day
+local function window(told, width, length, new)
+  local current, latest, all, day, parts = math.floor(now / width), new and 1 or 0, 0, 0, {}
+  for entry, bucket, count in told:gmatch('((%d+):(%d+))') do
+    bucket, count = tonumber(bucket), tonumber(count)
+    if bucket >= current then
+      latest = latest + count
+    elseif bucket >= current - length / width then
+      parts[#parts + 1] = entry
+      all = all + count
+      if bucket >= current - DAY / width then day = day + count end
+    end
+  end
+  if latest > 0 then parts[#parts + 1] = string.format('%.0f:%.0f', current, latest) end
+  return table.concat(parts, ' '), all + latest, day + latest
+end
+
+-- "first total|by five minutes|by hours"
 local function seller(place, new, counts)
   local first, total, fresh, slow = held[place]:match('^(%d+) (%d+)|([%d: ]*)|([%d: ]*)$')
-  first, total = past(first), tonumber(total) or 0
-  local windows = {}
-  for kind, told in pairs({[MINUTES] = fresh or '', [HOUR] = slow or ''}) do
-    local current, kept = math.floor(now / kind), {}
-    local oldest = current - (kind == MINUTES and HOUR or WEEK) / kind
-    for bucket, count in told:gmatch('(%d+):(%d+)') do
-      bucket = math.min(tonumber(bucket), current)
-      if bucket >= oldest then kept[bucket] = (kept[bucket] or 0) + tonumber(count) end
-    end
-    if new then kept[current] = (kept[current] or 0) + 1 end
-    windows[kind] = kept
-  end
-  if new then total = total + 1 end
-  local hour, day, week, today = 0, 0, 0, math.floor(now / HOUR) - DAY / HOUR
-  local texts = {}
-  for kind, kept in pairs(windows) do
-    local parts = {}
-    for bucket, count in pairs(kept) do
-      parts[#parts + 1] = string.format('%.0f:%.0f', bucket, count)
-      if kind == MINUTES then hour = hour + count else
-        week = week + count
-        if bucket >= today then day = day + count end
-      end
-    end
-    texts[kind] = table.concat(parts, ' ')
-  end
-  if counts then
-    store(place, 's', string.format('%.0f %.0f|%s|%s', first, total, texts[MINUTES], texts[HOUR]))
-  end
+  first, total = past(first), (tonumber(total) or 0) + (new and 1 or 0)
+  local minutes, hour = window(fresh or '', MINUTES, HOUR, new)
+  local hours, week, day = window(slow or '', HOUR, WEEK, new)
+  if counts then store(place, 's', string.format('%.0f %.0f|%s|%s', first, total, minutes, hours)) end
   if total < 2 then return '-' end
   return string.format('%.0f %.0f %.0f %.0f %.0f', hour, day, week, total, (now - first) / 1000)
 end
 
 -- "first|seller:time:price seller:time:price", the newest sellers last
 local function title(bands, who, price, counts)
-  local others, since = {}, now
+  local others, since, read = {}, now, {}
   for _, place in ipairs(bands) do
-    local first, told = held[place]:match('^(%d+)|(.*)$')
-    local kept, alone = {}, true
-    for name, time, asked in (told or ''):gmatch('(%x+):(%d+):([%d.]*)') do
-      if name ~= who then
-        time = past(time)
-        kept[#kept + 1] = {name, time, asked}
-        alone = false
-        local before = others[name]
-        if not before or before[1] < time then others[name] = {time, tonumber(asked)} end
+    local before = held[place]
+    if not read[before] then  -- a title that comes again left the same in all of its bands
+      local first, told = before:match('^(%d+)|(.*)$')
+      local kept = {}
+      for entry, name, time, asked in (told or ''):gmatch('((%x+):(%d+):([%d.]*))') do
+        if name ~= who then
+          local at = past(time)
+          kept[#kept + 1] = at < now and entry or string.format('%s:%.0f:%s', name, at, asked)
+          local seen = others[name]
+          if not seen or seen[1] < at then others[name] = {at, tonumber(asked)} end
+        end
       end
+      if #kept > 0 then since = math.min(since, past(first)) end
+      kept[#kept + 1] = string.format('%s:%.0f:%s', who, now, price)
+      read[before] = string.format('%.0f|', past(first)) .. table.concat(kept, ' ', math.max(1, #kept - SELLERS + 1))
     end
-    if not alone then since = math.min(since, past(first)) end
-    if counts and who ~= '' then
-      kept[#kept + 1] = {who, now, price}
-      local parts = {}
-      for i = math.max(1, #kept - SELLERS + 1), #kept do
-        parts[#parts + 1] = string.format('%s:%.0f:%s', kept[i][1], kept[i][2], kept[i][3])
-      end
-      store(place, 't', string.format('%.0f|%s', past(first), table.concat(parts, ' ')))
-    end
+    if counts and who ~= '' then store(place, 't', read[before]) end
   end
   local day, week, any, prices = 0, 0, false, {}
   for _, seen in pairs(others) do
@@ -130,6 +119,6 @@ while at <= #ARGV do
   answers[#answers + 1] = pace .. '|' .. title(bands, who, price, counts) .. '|' .. earlier
 end
 for place, kind in pairs(changed) do
-  redis.call('SET', KEYS[place], held[place], 'EX', lives[kind])
+  redis.call('SETEX', KEYS[place], lives[kind], held[place])
 end
 return answers
