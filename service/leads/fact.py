@@ -23,7 +23,7 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of a raw field, half-open code points."""
+    """A stretch of a raw field, half-open code points; of a number, what it was compared with (680 < 35000)."""
 
     field: str
     start: int
@@ -152,7 +152,11 @@ def _told(finding: Finding) -> Fault:
         severity=finding.severity,
         message=finding.message.zh,
         source=finding.source,
-        marks=tuple(Mark(one.field, one.start, one.end, one.text) for one in finding.evidence[:_MOST] if one.text),
+        marks=tuple(
+            Mark(one.field, one.start, one.end, one.text or one.folded)
+            for one in finding.evidence[:_MOST]
+            if one.text or (one.folded and one.field != "title")  # a price below a reference has no text to point at
+        ),
         law=tuple(one.id for one in finding.law),
         authority=tuple(one.id for one in finding.authority),
         plan=finding.work_plan,

@@ -108,7 +108,13 @@ _REGISTER = {
     "not_found": "登记库中没有",
     "not_checked": "未比对登记库",
 }
-_FIELDS = {"description": "详情", "brand": "品牌", "seller.name": "店名", "seller.seller_id": "卖家"}
+_FIELDS = {
+    "description": "详情",
+    "brand": "品牌",
+    "seller.name": "店名",
+    "seller.seller_id": "卖家",
+    "price_cny": "标价与参考低价（元）",
+}
 
 
 def _field(name: str) -> str:

@@ -29,7 +29,7 @@ def test_what_is_risky_is_a_fact(starter: Screener, title: str, risky: bool) -> 
 
 def test_a_fact_holds_what_a_lead_needs(starter: Screener) -> None:
     listing = Listing(
-        "7", "顶级版本 CHANE1 芯片版 加微信 abc_12345 国药准字Z44021940", platform="甲", price_cny=680.0, url="https://x/7",
+        "7", "顶级版本 CHANE1 香奶奶22bag 芯片版 加微信 abc_12345 国药准字Z44021940", platform="甲", price_cny=680.0, url="https://x/7",
         observed_at=datetime(2026, 11, 19, tzinfo=UTC), seller=Seller("s", "鼎盛百货", region="广东深圳"),
         trade=Trade(orders_30d=12.0),
     )  # fmt: skip
@@ -39,6 +39,7 @@ def test_a_fact_holds_what_a_lead_needs(starter: Screener) -> None:
     assert fact.contacts == ("abc_12345",)
     assert fact.papers[0].number == "国药准字Z44021940"
     assert all(listing.title[m.start : m.end] == m.text for f in fact.faults for m in f.marks if m.field == "title")
+    assert "680 < 35000" in {m.text for f in fact.faults for m in f.marks if m.field == "price_cny"}
     assert LeadFact.from_json(fact.to_json()) == fact
 
 
