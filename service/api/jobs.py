@@ -13,6 +13,7 @@ from service.jobs.jobs import Jobs, Viewer
 from service.jobs.results import Part
 from service.jobs.upload import receive
 from service.jobs.wire import JobOut, JobsOut
+from service.language import asked
 from service.ledger.database import LedgerAway
 from service.ledger.keys import Key
 
@@ -46,20 +47,20 @@ async def submit(request: Request) -> JobOut:
     job_id, folder = await run_in_threadpool(desk.room_for, viewer, size)
     kind = request.headers.get("content-type", "")
     upload = await receive(request.stream(), kind, folder, desk.limits.upload_bytes)
-    return JobOut.of(await run_in_threadpool(desk.submit, viewer, job_id, folder, upload))
+    return JobOut.of(await run_in_threadpool(desk.submit, viewer, job_id, folder, upload), asked(request))
 
 
 @router.get("")
 async def show(request: Request) -> JobsOut:
     """The newest jobs of the key that asks, newest first, at most 200; a key with the scope admin sees everybody's."""
     found = await run_in_threadpool(jobs_of(request).list, viewer_of(request))
-    return JobsOut([JobOut.of(one) for one in found])
+    return JobsOut([JobOut.of(one, asked(request)) for one in found])
 
 
 @router.get("/{job_id}")
 async def follow(request: Request, job_id: Named) -> JobOut:
     """How far a job is, and what it made."""
-    return JobOut.of(await run_in_threadpool(jobs_of(request).get, viewer_of(request), job_id))
+    return JobOut.of(await run_in_threadpool(jobs_of(request).get, viewer_of(request), job_id), asked(request))
 
 
 @router.get(
@@ -80,7 +81,7 @@ async def take(request: Request, job_id: Named, part: Annotated[Part, Path()]) -
 @router.delete("/{job_id}")
 async def remove(request: Request, job_id: Named) -> JobOut:
     """Cancel a job that has not ended, and erase the files of one. The ledger keeps that it was there."""
-    return JobOut.of(await run_in_threadpool(jobs_of(request).remove, viewer_of(request), job_id))
+    return JobOut.of(await run_in_threadpool(jobs_of(request).remove, viewer_of(request), job_id), asked(request))
 
 
 def jobs_of(request: Request) -> Jobs:

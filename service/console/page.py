@@ -193,6 +193,7 @@ def _around(request: Request, console: Console) -> Mapping[str, Any]:
     return {
         "t": words,
         "say": lambda told: _said(told, words),
+        "translated": lambda text: translated(text, words.lang),
         "lang": words.lang,
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,

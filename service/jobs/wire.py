@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from service.jobs.folder import Progress
 from service.jobs.jobs import Followed
 from service.jobs.results import Part
+from service.language import Language, translated
 from service.ledger.jobs import Format, State
 
 
@@ -40,16 +41,17 @@ class JobOut:
     results: list[ResultOut]
 
     @classmethod
-    def of(cls, followed: Followed) -> "JobOut":
-        """Describe a job."""
+    def of(cls, followed: Followed, language: Language | None = None) -> "JobOut":
+        """Describe a job, and what went wrong with it in a language."""
         job = followed.job
+        error = job.error and translated(job.error, language)
         made = [
             ResultOut(one.part, f"/v1/jobs/{job.job_id}/{one.part}", one.file_name, one.bytes)
             for one in followed.results
         ]
         return cls(
             job.job_id, job.order.kind, job.order.format, job.state, job.file_name, job.bytes, job.order.bundle,
-            job.submitted_at, job.started_at, job.ended_at, followed.progress, job.rows, job.rejected, job.error,
+            job.submitted_at, job.started_at, job.ended_at, followed.progress, job.rows, job.rejected, error,
             job.kept, made,
         )  # fmt: skip
 

@@ -13,19 +13,19 @@ from features.cells import Unreadable
 from features.intake import ADVICE
 from features.tables.delimited import _LineTooLong
 from features.tables.entry import FileRejected
+from service.answers import Stopped
 from service.console.entrance import FormRefused, LoginNeeded
 from service.errors import KINDS
 from service.language import translated
 
 ROOT = Path(__file__).parents[2]
 APART = (
-    "service/cli", "service/spark", "service/batch", "service/leads", "service/report", "service/opening.py",
-    "service/ledger/migrations",
+    "service/cli", "service/spark", "service/leads", "service/report", "service/ledger/migrations",
 )  # fmt: skip
-"""Commands and what runs in processes of its own; nothing of it is answered over HTTP."""
+"""Commands; nothing of it is answered over HTTP."""
 SAYS = {"Problem": 1, "Fault": 1, "Kind": 2, "translated": 0, "PydanticCustomError": 1}
 """Calls whose argument of this number is said to people."""
-SAYERS = {"cut_elsewhere", "misfit"}
+SAYERS = {"cut_elsewhere", "misfit", "_killed"}
 """Functions that return what is said."""
 NOT_HERE: tuple[str | None, ...] = (None,)
 HOLD_PROBLEMS = {"ListingRejected", "BodyRejected"}
@@ -33,7 +33,15 @@ HOLD_PROBLEMS = {"ListingRejected", "BodyRejected"}
 
 def errors() -> Iterator[type[Exception]]:
     """Errors that are answered, or whose words others pass on."""
-    found: list[type[Exception]] = [*KINDS, FormRefused, LoginNeeded, Unreadable, FileRejected, _LineTooLong]
+    found: list[type[Exception]] = [
+        *KINDS,
+        FormRefused,
+        LoginNeeded,
+        Unreadable,
+        FileRejected,
+        _LineTooLong,
+        Stopped,
+    ]
     while found:
         yield (one := found.pop())
         found += one.__subclasses__()
@@ -41,6 +49,10 @@ def errors() -> Iterator[type[Exception]]:
 
 def named(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def names_of(call: ast.Call) -> set[str | None]:
+    return {keyword.arg for keyword in call.keywords}
 
 
 class Module:
@@ -56,6 +68,8 @@ class Module:
         for node in self.nodes:
             if isinstance(node, ast.Call) and named(node) in calls and len(node.args) > calls[named(node)]:
                 told = node.args[calls[named(node)]]
+            elif isinstance(node, ast.Call) and named(node) == "_end" and "error" in names_of(node):
+                told = node.keywords[-1].value  # why a job ended
             elif isinstance(node, ast.FunctionDef) and node.name in SAYERS:
                 for one in ast.walk(node):
                     if isinstance(one, ast.Return) and one.value and getattr(one.value, "value", "") is not None:
@@ -112,11 +126,11 @@ def passed_on(node: ast.expr) -> bool:
     """Whether what another error says is said again, or was translated already."""
     for one in ast.walk(node):
         match one:
-            case ast.Call(func=ast.Name(id="str" | "translated" | "_advice")):
+            case ast.Call(func=ast.Name(id="str" | "translated" | "_advice")) | ast.Attribute(attr="error"):
                 return True
             case ast.Attribute(attr="message" | "wrong" | "title") | ast.Subscript(slice=ast.Constant(value="msg")):
                 return True
-            case ast.Name(id="detail" | "details"):
+            case ast.Name(id="detail" | "details" | "text"):
                 return True
     return False
 
