@@ -79,6 +79,8 @@ def by_name(cells: Sequence[Any], header: Sequence[str]) -> Mapping[str, object]
     if len(cells) > len(header) and any(str(cell).strip() for cell in cells[len(header) :]):
         counts = f"has {len(cells)} cells, the header has {len(header)}"
         return Problem("", f"{counts}; name every column, and quote cells that hold the delimiter")
+    if cells[1:] == header[1:] and cells and str(cells[0]).removeprefix("\ufeff") == header[0]:
+        return Problem("", "repeats the column names, as files do that were put behind each other; remove it")
     told = dict(zip(header, cells, strict=False))
     if len(told) == min(len(header), len(cells)):
         return told

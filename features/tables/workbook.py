@@ -5,7 +5,6 @@ file of 2 KB, are then half a terabyte (calamine issue 693).
 """
 
 import warnings
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,12 +12,10 @@ from typing import BinaryIO
 from features.tables import files
 from features.tables.delimited import by_name
 from features.tables.entry import MOST_COLUMNS, Entry, FileRejected, too_wide
+from features.tables.parts import Parts
 
 MOST_ROWS = 1 << 20
 """What a sheet can hold."""
-_TRUSTED = 16 << 20  # unpacked bytes of a part nobody minds
-_MOST_TIMES = 100  # unpacked bytes for one packed byte beyond that; sheets reach 30
-
 
 Cells = tuple[object, ...]
 
@@ -38,20 +35,24 @@ def read(path: Path) -> Iterator[list[str] | str | Entry]:
 
 
 def _entries(path: Path, raw: BinaryIO) -> Iterator[list[str] | str | Entry]:
-    _guard(path, raw)
-    import openpyxl  # noqa: PLC0415 - heavy, and most files are text
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415 - heavy, and most files are text
 
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")  # styles, which nobody reads
-    book = openpyxl.load_workbook(raw, read_only=True, data_only=True, keep_links=False)
+    parts = Parts(raw, path)
+    reader = ExcelReader(raw, read_only=True, data_only=True, keep_links=False)  # as openpyxl.load_workbook does
+    reader.archive = parts
+    reader.read()
+    parts.read_rows()
+    book = reader.wb
     if not book.worksheets:
         raise FileRejected(f"{path} holds no sheet of cells; put the listings in its first sheet")
     sheet = book.worksheets[0]
-    sheet.reset_dimensions()  # what a file says of its size need not be true
     if unread := [other.title for other in book.worksheets[1:]]:
         yield f"only the first sheet, {sheet.title}, is read; not {', '.join(unread)}"
     header: list[str] | None = None
     number = 0
     for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        parts.new_row()
         if line > MOST_ROWS:
             raise FileRejected(f"{path} has more than {MOST_ROWS:,} rows, which no sheet can hold; save it again")
         if not (told := _trimmed(cells)):
@@ -64,15 +65,6 @@ def _entries(path: Path, raw: BinaryIO) -> Iterator[list[str] | str | Entry]:
         yield Entry(number, line, by_name(told, header))
     if header is None:
         raise FileRejected(f"{path}: its first sheet is empty; it needs a row of column names and a row per listing")
-
-
-def _guard(path: Path, raw: BinaryIO) -> None:
-    """Refuse a workbook whose parts unpack to far more than they are."""
-    with zipfile.ZipFile(raw) as parts:
-        for part in parts.infolist():
-            if part.file_size > max(_TRUSTED, _MOST_TIMES * part.compress_size):
-                raise FileRejected(f"{path}: {part.filename} unpacks to more than {_MOST_TIMES} times its size")
-    raw.seek(0)
 
 
 def _header(path: Path, told: list[object]) -> list[str]:

@@ -58,12 +58,17 @@ def find(told: Sequence[str], beside: Collection[Path] = ()) -> Found:
         for path in sorted(_below(one, notes), key=os.fspath):
             if path.absolute() in ours and not Path(one).is_file():
                 continue
-            if (real := path.resolve()) in found:
+            if (real := really(path)) in found:
                 notes.append(f"{path} is {found[real]} once more; it is read once")
             found.setdefault(real, path)
     if not found:
         raise FileRejected(f"{', '.join(told)}: no file ends in {', '.join(ENDINGS)}; name files that are there")
     return Found(tuple(sorted(found.values(), key=os.fspath)), tuple(notes))
+
+
+def really(path: Path) -> Path:
+    """Where a file is, links followed; one that leads to itself stays as it is, to be refused when it is opened."""
+    return Path(os.path.realpath(path))  # Path.resolve fails on it
 
 
 def look(path: Path, name: str, done: Callable[[int], None]) -> Seen:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from features.errors import ZhenweiError
 from service.answers import AnswersRejected, Stopped
 from service.batch.desk import CHUNK, Desk, Desks, Stamp, Task, crew
-from service.batch.inputs import Seen, look
+from service.batch.inputs import Seen, look, really
 from service.batch.journal import Journal, Standing, held
 from service.batch.outcome import Outcome
 from service.batch.progress import Meter, Watch, nobody
@@ -123,9 +123,9 @@ def _changed(now: Mapping[str, object], before: Mapping[str, object]) -> str:
 
 def _refuse_sources(request: Request) -> None:
     """No output may lie where something is read."""
-    read = {source.path.resolve() for source in request.sources}
+    read = {really(source.path) for source in request.sources}
     for output in (*(output.path for output in request.outputs), request.summary):
-        if output.resolve() in read:
+        if really(output) in read:
             raise AnswersRejected(f"{output} is a file that is read; choose another name for the answers")
 
 

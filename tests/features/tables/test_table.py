@@ -46,6 +46,15 @@ def test_a_table_in_any_encoding_packed_or_not(tmp_path: Path, name: str, pack: 
     assert bool(table.notes) is (not encoding.startswith("utf-8"))
 
 
+@pytest.mark.parametrize("again", ["标题,品牌", "\ufeff标题,品牌"])
+def test_column_names_that_come_again_are_no_listing(tmp_path: Path, again: str) -> None:
+    path = written(tmp_path, "a.csv", f"标题,品牌\n甲,\n{again}\n标题,乙\n标题\n")
+    first, second, *others = told(open_table(path))
+    assert isinstance(second, Problem)
+    assert "repeats the column names" in second.message
+    assert [first, *others] == [{"标题": "甲", "品牌": ""}, {"标题": "标题", "品牌": "乙"}, {"标题": "标题"}]
+
+
 def test_json_lines_have_no_header(tmp_path: Path) -> None:
     table = open_table(written(tmp_path, "a.ndjson.gz", gzip.compress(b'\xef\xbb\xbf{"a":1}\n\n{"a":2,"a":3}\n{"a"')))
     first, second, third = table

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from features.tables import FileRejected
+from features.tables import FileRejected, open_table
 from service.batch.inputs import find, look
 
 
@@ -59,6 +59,14 @@ def test_links_are_followed_where_they_are_named_only(crawl: Path, tmp_path: Pat
         f"{crawl / name} is a link, which is not followed in a folder" for name in ("link.csv", "loop")
     )
     assert told(crawl, "link.csv") == ["link.csv"]
+
+
+def test_a_link_to_itself_is_no_file(crawl: Path) -> None:
+    (crawl / "self.csv").symlink_to(crawl / "self.csv")
+    found = find([str(crawl / "self.csv")])
+    assert found.paths == (crawl / "self.csv",)
+    with pytest.raises(FileRejected, match="symbolic links"):
+        open_table(found.paths[0])
 
 
 def test_one_file_is_read_once_whatever_it_is_called(crawl: Path) -> None:
