@@ -1,19 +1,27 @@
-"""Parquet files, read batch by batch."""
+"""Parquet files, read batch by batch.
+
+A few kilobytes can say the same text, or the same number, a hundred million times: how much cells hold is known
+before any of them is made.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from features.intake import Problem
 from features.tables import files
 from features.tables.delimited import by_name
-from features.tables.entry import MOST_COLUMNS, Entry, FileRejected, plain_cell, too_wide
+from features.tables.entry import LONGEST, MOST_COLUMNS, Entry, FileRejected, plain_cell, too_wide
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
 _BATCH = 1024  # rows held as Python objects
-_MOST_GROUP = 2 << 30  # unpacked bytes of a row group, which is read as a whole
+_MOST_BATCH = 16 << 20  # bytes of them, as far as the file tells
+_MOST_GROUP = 2 << 30  # unpacked bytes of a row group
+_MOST_VALUES = 1 << 26  # values of a column in a row group, which one cell could hold
+_VALUE = 8  # bytes a value takes at least
 
 
 def read(path: Path) -> Iterator[list[str] | Entry]:
@@ -23,32 +31,88 @@ def read(path: Path) -> Iterator[list[str] | Entry]:
 
     with files.seekable(path) as raw:
         try:
-            names = pq.read_schema(raw)
+            told = pq.read_metadata(raw)
             raw.seek(0)
             # A text that stands in a million rows is stored once; as a dictionary it is also held once.
-            words = [field.name for field in names if pa.types.is_string(field.type)]
-            file = pq.ParquetFile(raw, read_dictionary=words)
+            file = pq.ParquetFile(raw, metadata=told, read_dictionary=_texts(told))
             header = list(file.schema_arrow.names)
             _guard(path, file, header)
             yield header
             number = 0
-            for batch in file.iter_batches(_BATCH, use_threads=False):
-                for cells in zip(*map(_cells, batch.columns), strict=True):
+            for batch in file.iter_batches(_at_once(told), use_threads=False):
+                for cells in _rows(batch):
                     number += 1
-                    yield Entry(number, number, by_name(cells, header))
+                    yield Entry(number, number, cells if isinstance(cells, Problem) else by_name(cells, header))
         except (pa.ArrowException, pa.ArrowInvalid) as error:
-            told = str(error).splitlines()[0]
-            raise FileRejected(f"{path} is no whole Parquet file ({told}); write or copy it again") from error
+            why = str(error).splitlines()[0]
+            raise FileRejected(f"{path} is no whole Parquet file ({why}); write or copy it again") from error
+
+
+def _texts(told: "pq.FileMetaData") -> list[str]:
+    """The columns of texts, those within others too."""
+    columns = [told.schema.column(at) for at in range(told.num_columns)]
+    return [one.path for one in columns if one.physical_type == "BYTE_ARRAY" and one.logical_type.type != "DECIMAL"]
 
 
 def _guard(path: Path, file: "pq.ParquetFile", header: list[str]) -> None:
     if len(header) > MOST_COLUMNS:
         raise too_wide(path, len(header))
-    told = file.metadata
-    if any(told.row_group(at).total_byte_size > _MOST_GROUP for at in range(told.num_row_groups)):
+    groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
+    if any(group.total_byte_size > _MOST_GROUP for group in groups):
         raise FileRejected(
             f"{path} has a row group of more than {_MOST_GROUP:,} bytes; write it with smaller row groups"
         )
+    if any(group.column(at).num_values > _MOST_VALUES for group in groups for at in range(group.num_columns)):
+        raise FileRejected(
+            f"{path} has a row group of more than {_MOST_VALUES:,} values in a column; write smaller row groups, and"
+            " no lists a listing has no field for"
+        )
+
+
+def _at_once(told: "pq.FileMetaData") -> int:
+    """How many rows are unpacked together: fewer where rows are large."""
+    groups = (told.row_group(at) for at in range(told.num_row_groups))
+    largest = max((group.total_byte_size // max(group.num_rows, 1) for group in groups), default=0)
+    return max(min(_BATCH, _MOST_BATCH // max(largest, 1)), 1)
+
+
+def _rows(batch: "pa.RecordBatch") -> Iterator[tuple[Any, ...] | Problem]:
+    """The cells of every row; a Problem where they are too much."""
+    if sum(map(_held, batch.columns)) <= _MOST_BATCH:
+        yield from zip(*map(_cells, batch.columns), strict=True)
+        return
+    for at in range(batch.num_rows):
+        row = [column.slice(at, 1) for column in batch.columns]
+        if sum(map(_spread, row)) > LONGEST:
+            yield Problem("", f"holds more than {LONGEST:,} bytes; write what a listing has fields for")
+        else:
+            yield tuple(cell for column in row for cell in _cells(_plain(column)))
+
+
+def _held(column: "pa.Array") -> int:
+    """About how many bytes a column takes, where texts that stand in many rows are held once."""
+    return int(column.nbytes) if hasattr(column, "dictionary") else _spread(column)
+
+
+def _spread(array: "pa.Array") -> int:
+    """About how many bytes an array takes, its lists and objects too, with every text as often as it stands there."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - heavy, and most files are text
+
+    own = _VALUE * len(array)
+    if hasattr(array, "dictionary"):
+        lengths = pc.take(pc.binary_length(array.dictionary), array.indices)
+        return own + (pc.sum(lengths).as_py() or 0)
+    if array.type.num_fields == 0:
+        return own + int(array.nbytes)
+    if hasattr(array, "offsets") and hasattr(array, "keys"):  # a map, which alone does not flatten
+        first, *_, last = array.offsets.to_pylist()
+        return own + _spread(array.values.slice(first, last - first))
+    inner = array.flatten()
+    return own + (sum(map(_spread, inner)) if isinstance(inner, list) else _spread(inner))
+
+
+def _plain(column: "pa.Array") -> "pa.Array":
+    return column.dictionary_decode() if hasattr(column, "dictionary") else column
 
 
 def _cells(column: "pa.Array") -> list[Any]:

@@ -13,7 +13,7 @@ from features.tables.entry import FileRejected
 
 _TRUSTED = 16 << 20  # unpacked bytes of a part nobody minds
 _MOST_TIMES = 100  # unpacked bytes for one packed byte beyond that; sheets reach 30
-_MOST_HELD = 1 << 30  # room for all shared texts
+_MOST_HELD = 768 << 20  # room for all shared texts
 _MOST_LAID_OUT = 64 << 20  # room for a row, what follows the last, or another part: 65,530 links to pages take 12 MB
 _TAG = 64  # bytes of room a tag takes beside what is written
 _NO_SHEET = b"<worksheet/>"
@@ -25,7 +25,8 @@ class Parts(zipfile.ZipFile):
     def __init__(self, raw: BinaryIO, path: Path) -> None:
         """Look at what there is. Raises FileRejected when a part unpacks to far more than it is."""
         super().__init__(raw)
-        self._path, self._room, self._reading = path, _MOST_HELD, False
+        self._path, self._reading = path, False
+        self._room, self._text = _MOST_HELD, 0  # bytes left, and those since a tag
         for part in self.infolist():
             if part.file_size > max(_TRUSTED, _MOST_TIMES * part.compress_size):
                 raise FileRejected(f"{path}: {part.filename} unpacks to more than {_MOST_TIMES} times its size")
@@ -61,8 +62,10 @@ class Parts(zipfile.ZipFile):
 
     def spend(self, block: bytes | memoryview) -> None:
         """The parser takes a block in. Raises FileRejected when there is no room."""
-        self._room -= len(block) + _TAG * bytes(block).count(b"<")
-        if self._room < 0:
+        tags = bytes(block).count(b"<")
+        self._room -= len(block) + _TAG * tags
+        self._text = 0 if tags else self._text + len(block)
+        if self._room < 0 or self._text > _MOST_LAID_OUT:
             raise self._too_much()
 
     def _too_much(self) -> FileRejected:

@@ -59,7 +59,7 @@ def test_a_row_that_memory_cannot_hold_ends_the_file_there(tmp_path: Path, more:
     ("part", "end", "more"),
     [
         (TEXTS, "</sst>", "<si/>" * (LONG // 30)),
-        (TEXTS, "</sst>", f"<si><t>{'9' * LONG * 2}</t></si>"),
+        (TEXTS, "</sst>", f"<si><t>{'9' * (LONG * 3 // 2)}</t></si>"),
         (STYLES, "</cellXfs>", "<xf/>" * (LONG // 60)),
         (STYLES, "</cellXfs>", " " * LONG),
     ],

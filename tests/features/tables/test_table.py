@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.intake import Problem
-from features.tables import Entry, FileRejected, Table, files, open_table
+from features.tables import Entry, FileRejected, Table, files, open_table, parquet
 from features.tables.entry import MOST_COLUMNS
 
 CSV = "标题,价格\n甲,1\n\n乙,2\n"
@@ -91,10 +91,40 @@ def test_parquet(tmp_path: Path) -> None:
 
 def test_a_long_text_that_stands_in_every_row_is_held_once(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    pq.write_table(pa.table({"标题": ["甲" * 100_000] * 5_000}), path)
+    pq.write_table(pa.table({"标题": ["甲" * 100_000] * 1_500}), path)
     assert path.stat().st_size < 1_000_000
     titles = {id(entry.told["标题"]) for entry in open_table(path) if not isinstance(entry.told, Problem)}
     assert len(titles) < 10
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [["a"], ["a" * 1000] * 20_000, None],  # twenty million characters in one cell, stored as one word
+        [[0], [0] * 1_200_000, []],
+        [[None], [None] * 2_200_000, None],
+        [{"a": [1]}, {"a": [1] * 1_200_000}, None],
+        [[("a", "b")], [("a", "b" * 1000)] * 20_000, None],
+    ],
+    ids=["texts", "numbers", "nothing", "an object", "a map"],
+)
+def test_a_small_parquet_file_with_a_cell_that_fills_memory(tmp_path: Path, cells: list[object]) -> None:
+    path, maps = tmp_path / "a.parquet", pa.map_(pa.string(), pa.string())
+    column = pa.array(cells, maps if isinstance(cells[0], list) and isinstance(cells[0][0], tuple) else None)
+    pq.write_table(pa.table({"标题": ["甲", "乙", "丙"], "more": column}), path)
+    assert path.stat().st_size < 100_000
+    first, second, third = told(open_table(path))
+    assert isinstance(second, Problem)
+    assert "holds more than 1,048,576 bytes" in second.message
+    assert isinstance(first, dict)
+    assert third == {"标题": "丙", "more": cells[2]}
+
+
+def test_a_column_of_endless_values_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "_MOST_VALUES", 100)
+    pq.write_table(pa.table({"标题": ["甲"], "more": [[0] * 101]}), tmp_path / "a.parquet")
+    with pytest.raises(FileRejected, match="more than 100 values in a column"):
+        open_table(tmp_path / "a.parquet")
 
 
 def test_a_workbook(tmp_path: Path) -> None:
