@@ -9,7 +9,7 @@ from service.leads import Lead
 from service.leads.lead import Shop
 
 Told = dict[str, Any]
-_GROUPS, _SHOPS, _TIES = 6, 12, 6
+_GROUPS, _SHOPS, _TIES = 6, 12, 12
 _DRAWN = 4  # shops from which a picture says more than a table
 _FIRST = 10
 _LONGEST = 40  # characters of a name or value

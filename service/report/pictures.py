@@ -13,6 +13,8 @@ Told = Mapping[str, Any]
 WIDE = 9.6  # inches of a picture that has a row of its own
 HALF = 4.6
 _MONTHS = 12  # months that are named
+_ROOMY = 16  # shops and ties that have room for large signs
+_APART = 4  # steps between parts of a network
 
 
 def months(kinds: Sequence[Told], name: str) -> Markup:
@@ -36,7 +38,10 @@ def network(group: Told, name: str) -> Markup:
     graph = nx.Graph()
     for tie in group["ties"]:
         graph.add_edges_from(((tie["letter"], shop) for shop in tie["shops"]), strong=tie["strong"])
-    at = nx.kamada_kawai_layout(graph)
+    lengths = dict(nx.all_pairs_shortest_path_length(graph))
+    # What is shown of a large group may fall apart: parts then stand a little apart, not a million steps.
+    at = nx.kamada_kawai_layout(graph, {a: {b: lengths[a].get(b, _APART) for b in graph} for a in graph})
+    size, font = (17, 10) if len(graph) <= _ROOMY else (12, 8)
     with drawing(HALF, 3.1) as (figure, (axes,)):
         for one, other, strong in graph.edges(data="strong"):
             x, y = zip(at[one], at[other], strict=True)
@@ -44,11 +49,11 @@ def network(group: Told, name: str) -> Markup:
         for node, (x, y) in at.items():
             tie = isinstance(node, str)
             axes.plot(
-                [x], [y], "s" if tie else "o", color=ACCENT if tie else CARD, markersize=17, zorder=2,
+                [x], [y], "s" if tie else "o", color=ACCENT if tie else CARD, markersize=size, zorder=2,
                 markeredgecolor=ACCENT if tie else GUILTY, markeredgewidth=1.6,
             )  # fmt: skip
             axes.text(
-                x, y, str(node), ha="center", va="center_baseline", fontsize=10, color=CARD if tie else INK, zorder=3
+                x, y, str(node), ha="center", va="center_baseline", fontsize=font, color=CARD if tie else INK, zorder=3
             )
         axes.set_axis_off()
         axes.margins(0.12)

@@ -219,6 +219,7 @@ def group(shops: int, *shared: tuple[int, ...]) -> Lead:
         (group(2, (0, 1)), False),  # two shops on a line say nothing
         (group(5, (0, 1, 2, 3, 4)), False),  # all share all
         (group(4, (0, 1, 2, 3), (2, 3)), True),
+        (group(6, (0, 1, 2), (3, 4, 5)), True),  # what ties the two is not among what is shown
     ],
 )
 def test_a_picture_is_drawn_where_a_table_would_not_do(lead: Lead, drawn: bool) -> None:
