@@ -18,7 +18,7 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 _WRITES = "zhenwei_writes"
 _MANY = 4
 """Rows from which on COPY is quicker than INSERT."""
-_WAIT = 5
+WAIT = 5
 """Seconds to wait for somebody else's lock."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('zhenwei ledger ' || coalesce(current_schema(), '')))"
 
@@ -47,7 +47,7 @@ def connect(url: str) -> Engine:
     except ArgumentError as error:
         raise LedgerInvalid(f"not a database URL; {_EITHER}") from error
     if where.drivername == "sqlite" and where.database:
-        engine = create_engine(where, hide_parameters=True, connect_args={"timeout": _WAIT})
+        engine = create_engine(where, hide_parameters=True, connect_args={"timeout": WAIT})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -164,15 +164,15 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _postgresql(where: URL) -> Engine:
-    patience = {"connect_timeout": 3, "tcp_user_timeout": _WAIT * 1000, "keepalives_idle": _WAIT}
-    engine = create_engine(where, hide_parameters=True, pool_pre_ping=True, pool_timeout=_WAIT, connect_args=patience)
+    patience = {"connect_timeout": 3, "tcp_user_timeout": WAIT * 1000, "keepalives_idle": WAIT}
+    engine = create_engine(where, hide_parameters=True, pool_pre_ping=True, pool_timeout=WAIT, connect_args=patience)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 - whatever driver the dialect has
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{_WAIT}s'")
+        cursor.execute(f"SET lock_timeout = '{WAIT}s'")
         cursor.execute("SET idle_in_transaction_session_timeout = '30s'")  # a stopped worker must not hold the lock
     connection.commit()
 

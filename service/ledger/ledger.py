@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, Table
 
 from service.ledger import chain
 from service.ledger.chain import Draft
-from service.ledger.database import append, connect, fetch, migrate, reachable, scrub, writing
+from service.ledger.database import WAIT, LedgerAway, append, connect, fetch, migrate, reachable, scrub, writing
 from service.ledger.tables import KINDS, RECORDS, Row
 
 Now = Callable[[], datetime]
@@ -118,7 +118,7 @@ class Ledger:
         """Prepare; nothing is opened before it is needed. Raises LedgerInvalid."""
         self.engine = connect(url)
         self._now = now
-        self._opening = Lock()
+        self._opening, self._writing = Lock(), Lock()
         self._opened = False
 
     def now(self) -> str:
@@ -136,10 +136,20 @@ class Ledger:
     def writing(self) -> Iterator[Page]:
         """Write one page: when this returns, it is committed; when it raises, nothing was written."""
         self.open()
-        with reachable(), writing(self.engine, _END) as (connection, end):
+        with self._alone(), reachable(), writing(self.engine, _END) as (connection, end):
             page = Page(connection, end, self.now())
             yield page
             page.flush()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one thread of this process ask for the lock: SQLite looks again after up to 0.1 s when it is held."""
+        if not self._writing.acquire(timeout=WAIT):
+            raise LedgerAway("The ledger is slower than what arrives. Try again in a second.")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
