@@ -3,6 +3,8 @@
 By sound, because homophones and pinyin are the cheapest way to write the same words otherwise.
 """
 
+import struct
+
 import rensa
 
 from features.folding.readings import spelled_out
@@ -23,7 +25,6 @@ def bands(folded: str) -> tuple[str, ...]:
         return (digest(text),) if text else ()
     sketch = rensa.RMinHash(_BANDS * _ROWS, _SEED)
     sketch.update([text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1)])
-    rows = sketch.digest()
-    return tuple(
-        f"{at:x}" + "".join(f"{row:08x}" for row in rows[at : at + _ROWS]) for at in range(0, len(rows), _ROWS)
-    )
+    rows = struct.pack(f">{_BANDS * _ROWS}I", *sketch.digest()).hex()
+    digits = _ROWS * 8  # of a band
+    return tuple(f"{band * _ROWS:x}{rows[band * digits : (band + 1) * digits]}" for band in range(_BANDS))

@@ -105,6 +105,8 @@ def read(told: bytes) -> Velocity:
     """What the script says of a listing: three parts, each numbers in order or nothing; no number is no news."""
     known: dict[str, float] = {}
     for part, names in zip(told.decode("ascii", "replace").split("|"), _NAMES, strict=False):
+        if part == "-":
+            continue
         for name, number in zip(names, part.split(" "), strict=False):
             with suppress(ValueError):
                 known[name] = min(max(0.0, float(number)), _MOST)  # of 0 and NaN, 0
