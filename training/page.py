@@ -11,7 +11,7 @@ from features import registry
 from features.listing import Listing
 from features.reader import Reader
 from models.scorer import grams_of
-from training.wording import count
+from training.counts import count
 
 ROWS = 2048
 """Takedowns on a page; any number gives the same lesson."""

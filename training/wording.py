@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from models.grams import BUCKETS, NOTHING, Grams
+from models.grams import BUCKETS
 from models.text_model import UNIT, TextModel
 from training.trust import correct
 
@@ -42,21 +42,6 @@ class Lines:
 
     coefficients: Floats  # (BUCKETS,)
     bias: float
-
-
-def count(grams: Grams) -> csr_array:
-    """Occurrences of every bucket in n titles over sqrt(number of n-grams), (n, BUCKETS): what a value sums."""
-    rows = np.arange(len(grams.offsets))
-    owners = np.concatenate(
-        [*[np.repeat(rows, grams.lengths + 1)] * len(grams.characters)]
-        + [np.repeat(rows, grams.counts)] * len(grams.words)
-    )
-    buckets = np.concatenate([grams.characters.ravel(), grams.words.ravel()])
-    kept = buckets != NOTHING
-    scale = (1 / np.sqrt(np.maximum(grams.sizes, 1))).astype(np.float32)
-    counts = csr_array((scale[owners[kept]], (owners[kept], buckets[kept])), shape=(len(rows), BUCKETS))
-    counts.sum_duplicates()
-    return counts
 
 
 def fit_line(

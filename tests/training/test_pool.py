@@ -28,6 +28,7 @@ from training.pool import pages
 from training.takedowns import Takedown
 
 if __name__ == "__main__":
+    print("sklearn" in sys.modules, flush=True)  # what reads need not wait for what fits
     plenty = (Takedown(Listing(str(i), "新款女包"), "rejected") for i in range(10**9))
     for _ in pages(plenty, load(), 2):
         print(*(child.pid for child in active_children()), flush=True)
@@ -51,6 +52,7 @@ def test_readers_end_with_a_parent_killed_outright() -> None:
         [sys.executable, "-c", READING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout
+        assert parent.stdout.readline() == "False\n"
         readers = [int(pid) for pid in parent.stdout.readline().split()]
         assert len(readers) == 2
         assert all(map(runs, readers))

@@ -5,7 +5,8 @@ import pytest
 
 from features.tokens import Tokens
 from models.grams import hash_titles
-from training.wording import count, fit_line, out_of_fold, text_model
+from training.counts import count
+from training.wording import fit_line, out_of_fold, text_model
 
 TITLES = [f"{'纯原' if i % 3 == 0 else '新款'}{'女包' if i % 2 else '男鞋'}{i % 7}" for i in range(300)]
 TOKENS = [Tokens.joining([t[i : i + 2] for i in range(0, len(t), 2)]) for t in TITLES]
