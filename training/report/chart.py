@@ -7,8 +7,9 @@ mode and print, and text stays text in the reader's own fonts, Chinese ones incl
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import shorten
 from typing import Any
 
 import matplotlib as mpl
@@ -54,6 +55,16 @@ _FONT = re.compile(r"\s*font-family: [^;\"]*;?")  # the page's own
 _DEFAULTS = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)  # would rule over the whole page
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"')
 _HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"')
+
+
+ROW = 0.42
+"""Inches of a row whose name takes two lines."""
+_LONGEST = 46  # characters of a name's English line
+
+
+def name_of(told: Mapping[str, str], beside: str = "") -> str:
+    """What a row is called, in both languages: two lines."""
+    return f"{told['zh']}{beside}\n{shorten(told['en'], _LONGEST, placeholder=' …')}"
 
 
 @contextmanager

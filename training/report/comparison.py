@@ -10,7 +10,7 @@ from models.heads import HEADS
 from training.compare import SMALLER_IS_BETTER, Comparison
 from training.gate import Gate
 from training.report import contrasts
-from training.report.page import Page
+from training.report.page import GROUPS, Page
 from training.report.shown import pieces
 
 KINDS: Mapping[str, tuple[str, str, bool]] = {
@@ -26,7 +26,7 @@ def html(comparison: Comparison, source: str = "", gate: Gate | None = None) -> 
     """Write the comparison as one HTML page, with the gate's verdict when there is one."""
     data = orjson.loads(gate.to_json() if gate else comparison.to_json())
     told = data["comparison"] if gate else data
-    names = told["names"]
+    names = told["names"] | GROUPS
     return Page("comparison.html.j2").write(
         data,
         told=told,
@@ -43,9 +43,8 @@ def html(comparison: Comparison, source: str = "", gate: Gate | None = None) -> 
 
 
 def _pictures(head: str, told: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> dict[str, Markup]:
-    called = {id_: f"{name['zh']} {name['en']}" for id_, name in names.items()}
     return {
         "changes": contrasts.changes(told["differences"], f"{head}-changes"),
         "precision": contrasts.precision(told["old"], told["new"], f"{head}-precision"),
-        "categories": contrasts.categories(told["categories"], called, f"{head}-categories"),
+        "categories": contrasts.categories(told["categories"], names, f"{head}-categories"),
     }

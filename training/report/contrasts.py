@@ -10,8 +10,8 @@ from matplotlib.ticker import FuncFormatter
 
 from training.compare import SMALLER_IS_BETTER
 from training.interval import FEW
-from training.report.chart import ACCENT, CARD, GUILTY, INK, MUTED, drawing, svg
-from training.report.pictures import SQUARE, Told, done, shares
+from training.report.chart import ACCENT, CARD, GUILTY, INK, MUTED, ROW, drawing, svg
+from training.report.pictures import SQUARE, Told, done, row_name, shares
 
 CALLED: Mapping[str, str] = {
     "pr_auc": "PR-AUC",
@@ -37,12 +37,10 @@ def changes(told: Mapping[str, Told], name: str) -> Markup:
                     for label, sign, one in rows], SQUARE, name)  # fmt: skip
 
 
-def categories(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
+def categories(told: Sequence[Told], names: Mapping[str, Mapping[str, str]], name: str) -> Markup:
     """What the recall of every category gained or lost; hollow where few listings speak."""
-    rows = [
-        (f"{names.get(one['name'], one['name'])}  n={one['recall']['count']}", one["recall"]) for one in reversed(told)
-    ]
-    size = (SQUARE[0] * 2 + 0.4, 0.9 + 0.34 * max(len(rows), 1))
+    rows = [(row_name(one, one["recall"]["count"], names), one["recall"]) for one in reversed(told)]
+    size = (SQUARE[0] * 2 + 0.4, 0.9 + ROW * max(len(rows), 1))
     return _forest([(label, one["difference"], one["low"], one["high"], one["count"] < FEW) for label, one in rows],
                    size, name)  # fmt: skip
 
@@ -76,7 +74,7 @@ def _forest(rows: Sequence[tuple[str, float, float, float, bool]], size: tuple[f
 
 
 def _labels(axes: Axes, labels: Sequence[str]) -> None:
-    axes.set_yticks(range(len(labels)), labels, color=INK)
+    axes.set_yticks(range(len(labels)), labels, color=INK, fontsize=9 if any("\n" in one for one in labels) else None)
     axes.set_ylim(-0.6, len(labels) - 0.4)
     axes.grid(visible=False, axis="y")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+.2f}" if value else "0"))

@@ -11,12 +11,11 @@ from models.heads import HEADS
 from training.drift import DriftReport
 from training.drift.sample import SCORE
 from training.drift.verdict import SLIGHT, STRONG
-from training.report.chart import ACCENT, GRID, GUILTY, INK, MUTED, drawing, svg
+from training.report.chart import ACCENT, GRID, GUILTY, INK, MUTED, ROW, drawing, name_of, svg
 from training.report.page import Page
 from training.report.pictures import SQUARE, done
 
 _SHOWN = 12
-_ROW = 0.42  # inches of a row whose name takes two lines
 _WIDTH = SQUARE[0] * 2 + 0.4
 Told = Mapping[str, Any]
 
@@ -56,14 +55,14 @@ def _bins(column: Told, name: str) -> Markup:
 
 def _bars(columns: Sequence[Told]) -> Markup:
     """How far columns moved, with the limits at which that matters."""
-    with drawing(_WIDTH, 0.9 + _ROW * max(len(columns), 1)) as (figure, (axes,)):
+    with drawing(_WIDTH, 0.9 + ROW * max(len(columns), 1)) as (figure, (axes,)):
         shown = list(reversed(columns))
         far = [column["distance"]["psi"] for column in shown]
         colors = [GUILTY if psi >= STRONG else ACCENT if psi >= SLIGHT else MUTED for psi in far]
         axes.barh(range(len(shown)), far, 0.6, color=colors)
         for limit in (SLIGHT, STRONG):
             axes.axvline(limit, color=INK, linewidth=1, linestyle=(0, (2, 2)))
-        axes.set_yticks(range(len(shown)), [_both(column) for column in shown], color=INK, fontsize=9)
+        axes.set_yticks(range(len(shown)), [name_of(column["label"]) for column in shown], color=INK, fontsize=9)
         axes.set_xlim(0, max([*far, STRONG]) * 1.1)
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("PSI")
@@ -73,13 +72,13 @@ def _bars(columns: Sequence[Told]) -> Markup:
 
 def _moves(rates: Sequence[Told]) -> Markup:
     """Shares of titles with each evasive spelling: from where to where."""
-    with drawing(_WIDTH, 0.9 + _ROW * max(len(rates), 1)) as (figure, (axes,)):
+    with drawing(_WIDTH, 0.9 + ROW * max(len(rates), 1)) as (figure, (axes,)):
         shown = list(reversed(rates))
         for place, rate in enumerate(shown):
             axes.plot([rate["before"], rate["after"]], [place, place], color=GRID, linewidth=4, solid_capstyle="round")
             axes.plot([rate["before"]], [place], "o", color=MUTED, markersize=6)
             axes.plot([rate["after"]], [place], "o", color=ACCENT, markersize=8)
-        axes.set_yticks(range(len(shown)), [_both(rate) for rate in shown], color=INK, fontsize=9)
+        axes.set_yticks(range(len(shown)), [name_of(rate["label"]) for rate in shown], color=INK, fontsize=9)
         axes.set_ylim(-0.6, max(len(shown), 1) - 0.4)
         axes.set_xlim(left=-0.0005)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
@@ -87,7 +86,3 @@ def _moves(rates: Sequence[Told]) -> Markup:
         axes.set_xlabel("标题占比 share of titles")
         figure.subplots_adjust(left=0.34, right=0.98, top=0.98, bottom=0.6 / figure.get_figheight())
         return svg(figure, "evasion")
-
-
-def _both(one: Told) -> str:
-    return f"{one['label']['zh']}\n{one['label']['en']}"

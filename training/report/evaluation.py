@@ -8,10 +8,9 @@ from markupsafe import Markup
 
 from models.heads import HEADS
 from training.evaluate import Report
-from training.groups import UNKNOWN
 from training.promise import Kept, kept
 from training.report import pictures
-from training.report.page import Page
+from training.report.page import GROUPS, Page
 from training.report.shown import Piece, pieces
 
 _KINDS = ("alarms", "misses")
@@ -26,13 +25,14 @@ _PROMISES: Mapping[Kept, tuple[str, str, str, str]] = {
 def html(report: Report, source: str = "") -> bytes:
     """Write the report as one HTML page; `source` names the file it was measured on."""
     data = orjson.loads(report.to_json())
+    names = data["names"] | GROUPS
     return Page("report.html.j2").write(
         data,
         source=source,
         heads=HEADS,
-        names=data["names"] | {UNKNOWN: {"zh": "未知", "en": "unknown"}},
+        names=names,
         kept={head: _kept(report, head) for head in report.heads},
-        pictures={head: _pictures(head, told, data["names"]) for head, told in data["heads"].items()},
+        pictures={head: _pictures(head, told, names) for head, told in data["heads"].items()},
         curves={
             head: pictures.learning(points, f"{head}-learning") for head, points in data["learning"].items() if points
         },
@@ -50,9 +50,8 @@ def _pictures(head: str, told: Mapping[str, Any], names: Mapping[str, Mapping[st
             ("scores", pictures.scores),
         )
     }
-    called = {id_: f"{name['zh']} {name['en']}" for id_, name in names.items()} | {UNKNOWN: "未知 unknown"}
     for part in ("categories", "seller_sizes"):
-        drawn[part] = pictures.groups(told[part], called, f"{head}-{part}")
+        drawn[part] = pictures.groups(told[part], names, f"{head}-{part}")
     return drawn
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from training.groups import UNKNOWN
 from training.interval import FEW
 from training.report.shown import visible
 
@@ -32,8 +33,12 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "pending": ("待定", "pending"),
 }
 LEVELS: Mapping[str, tuple[str, str]] = {"low": ("低", "low"), "medium": ("中", "medium"), "high": ("高", "high")}
+GROUPS: Mapping[str, Mapping[str, str]] = {
+    "other": {"zh": "其他", "en": "other"},
+    UNKNOWN: {"zh": "未知", "en": "unknown"},
+}
 GRADES: Mapping[str, str] = {"steady": "good", "watch": "unsure", "retrain": "fail", "unknown": "unsure"}
-"""What a page shows of outcomes and levels, in both languages, and how it shows the states of drift."""
+"""What a page shows of outcomes, levels and groups without a name, in both languages; how it shows states of drift."""
 
 
 class Page:

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from models.calibration import HIGH, MEDIUM
 from training.interval import FEW
 from training.ranking import RATES
-from training.report.chart import ACCENT, CARD, GUILTY, HONEST, INK, MUTED, drawing, svg
+from training.report.chart import ACCENT, CARD, GUILTY, HONEST, INK, MUTED, ROW, drawing, name_of, svg
 
 Told = Mapping[str, Any]
 """A part of a report as plain data: pictures show what the JSON says, nothing else."""
@@ -131,10 +131,10 @@ def learning(points: Sequence[Told], name: str) -> Markup:
         return done(figure, name)
 
 
-def groups(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
+def groups(told: Sequence[Told], names: Mapping[str, Mapping[str, str]], name: str) -> Markup:
     """Recall per group at every rate of RATES, with its interval at the last; hollow where few listings speak."""
     shown = [group for group in reversed(told) if group["guilty"]]
-    with drawing(SQUARE[0] * 2 + 0.4, 0.9 + 0.36 * max(len(shown), 1)) as (figure, (axes,)):
+    with drawing(SQUARE[0] * 2 + 0.4, 0.9 + ROW * max(len(shown), 1)) as (figure, (axes,)):
         for place, group in enumerate(shown):
             last = group["recall"][str(RATES[-1])]
             few = last["count"] < FEW
@@ -148,8 +148,8 @@ def groups(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
             dot: Any = {"color": CARD if few else GUILTY, "markeredgecolor": MUTED if few else GUILTY}
             for rate, size in zip(RATES, (4, 6, 8), strict=True):
                 axes.plot([group["recall"][str(rate)]["value"]], [place], "o", markersize=size, **dot)
-        labels = [f"{names.get(group['name'], group['name'])}  n={group['guilty']}" for group in shown]
-        axes.set_yticks(range(len(shown)), labels, color=INK)
+        axes.set_yticks(range(len(shown)), [row_name(group, group["guilty"], names) for group in shown], color=INK)
+        axes.tick_params(axis="y", labelsize=9)
         axes.set_ylim(-0.6, len(shown) - 0.4)
         axes.set_xlim(-0.02, 1.02)
         axes.xaxis.set_major_formatter(_SHARE)
@@ -157,6 +157,12 @@ def groups(told: Sequence[Told], names: Mapping[str, str], name: str) -> Markup:
         axes.set_xlabel("查全率 recall")
         figure.subplots_adjust(left=0.3, right=0.98, top=0.98, bottom=0.6 / figure.get_figheight())
         return svg(figure, name)
+
+
+def row_name(group: Told, count: int, names: Mapping[str, Mapping[str, str]]) -> str:
+    """What people call a group, and how many listings speak for it."""
+    called = names.get(group["name"])
+    return name_of(called, f"  n={count}") if called else f"{group['name']}  n={count}"
 
 
 def shares(axes: Axes, x: str, y: str) -> None:

@@ -26,6 +26,8 @@ def test_less_of_a_bad_thing_is_better() -> None:
 
 
 def test_few_listings_are_never_sure() -> None:
-    chart = categories([{"name": "masks", "recall": told(0.1, 0.2, count=3)}], {"masks": "口罩"}, "a")
+    chart = categories(
+        [{"name": "masks", "recall": told(0.1, 0.2, count=3)}], {"masks": {"zh": "口罩", "en": "masks"}}, "a"
+    )
     assert "口罩  n=3<" in chart
     assert "var(--accent)" not in chart

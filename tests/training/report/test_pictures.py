@@ -31,8 +31,10 @@ def test_every_head_can_be_drawn(guilty: int, honest: int) -> None:
 
 
 def test_groups_are_called_what_people_call_them_and_few_listings_are_hollow() -> None:
-    few, many = (pictures.groups(head(n, 50)["categories"], {"masks": "口罩"}, "g") for n in (5, 60))
+    names = {"masks": {"zh": "口罩", "en": "masks"}}
+    few, many = (pictures.groups(head(n, 50)["categories"], names, "g") for n in (5, 60))
     assert "口罩  n=5<" in few
+    assert ">masks<" in few
     assert "var(--guilty)" not in few
     assert "var(--guilty)" in many
 
