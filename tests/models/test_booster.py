@@ -9,15 +9,15 @@ from models.booster import TITLE_TEXT, Booster
 from training.growing import MANY, Examples, grow_in_turn
 
 RANDOM = np.random.default_rng(3)
-MATRIX = RANDOM.normal(size=(3000, 6))
+MATRIX = RANDOM.normal(size=(1500, 6))
 MATRIX[RANDOM.random(MATRIX.shape) < 0.3] = np.nan
-GUILTY = np.nan_to_num(MATRIX[:, 0]) + np.nan_to_num(MATRIX[:, -1]) + RANDOM.logistic(size=3000) > 1
-FOLDS = np.arange(3000) % 3
+GUILTY = np.nan_to_num(MATRIX[:, 0]) + np.nan_to_num(MATRIX[:, -1]) + RANDOM.logistic(size=1500) > 1
+FOLDS = np.arange(1500) % 3
 NAMES = ["a", "b", "价格", "signal.x", "e", TITLE_TEXT]
 
 
 def grown(threads: int) -> Booster:
-    examples = Examples(MATRIX, GUILTY, FOLDS, np.full(3000, fill_value=True), np.ones(3000), NAMES)
+    examples = Examples(MATRIX, GUILTY, FOLDS, np.full(1500, fill_value=True), np.ones(1500), NAMES)
     return grow_in_turn(examples, MANY, seed=1, threads=threads).booster
 
 

@@ -91,7 +91,7 @@ def test_mistakes_are_explained_and_add_up(small_report: Report) -> None:
 def test_what_a_bundle_was_trained_on_flatters_it(small_bundle: Bundle) -> None:
     rows = list(simulate(1600, seed=7))
     assert evaluate(small_bundle, rows, replicates=0).trained_on
-    assert not evaluate(small_bundle, rows[1:], replicates=0).trained_on
+    assert not evaluate(small_bundle, rows[:99], replicates=0).trained_on
 
 
 def test_the_same_file_gives_the_same_bytes(small_bundle: Bundle, newest: list[Takedown], small_report: Report) -> None:

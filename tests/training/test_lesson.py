@@ -12,7 +12,6 @@ from models.grams import BUCKETS
 from training.labels import label
 from training.lesson import read_lesson
 from training.market import simulate
-from training.page import ROWS
 from training.split import moment_of, seller_of
 from training.takedowns import Takedown
 
@@ -39,12 +38,9 @@ def test_rows_are_the_numbers_of_the_listings() -> None:
     assert len(lesson.categories) == 3
 
 
-@pytest.fixture(scope="module")
-def market() -> list[Takedown]:
-    return [*simulate(ROWS + 300, 1), *takedowns(["新款女包"] * 40)]
-
-
-def test_many_processes_read_what_one_reads(market: list[Takedown]) -> None:
+def test_many_processes_read_what_one_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.pool.ROWS", 128)
+    market = [*simulate(300, 1), *takedowns(["新款女包"] * 40)]
     one = read_lesson(market, READER.knowledge)
     many = read_lesson(iter(market), READER.knowledge, processes=2)
     assert many.takedowns == one.takedowns == market

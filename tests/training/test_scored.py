@@ -78,8 +78,8 @@ def test_each_bundle_reads_with_its_own_knowledge(small_bundle: Bundle, newest: 
     other = replace(
         small_bundle, knowledge=replace(known, brands=fewer, digests=dict(known.digests) | {"own": "0" * 64})
     )
-    apart, together = asked([small_bundle, other], newest[:300]), asked([other], newest[:300])
-    alone = asked([small_bundle], newest[:300])
+    apart, together = asked([small_bundle, other], newest[:120]), asked([other], newest[:120])
+    alone = asked([small_bundle], newest[:120])
     for head, logits in apart.opinions[0].logits.items():
         assert np.allclose(logits, alone.opinions[0].logits[head])
         assert np.allclose(apart.opinions[1].logits[head], together.opinions[0].logits[head])
