@@ -161,7 +161,9 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     if door.background:
         watching.append(asyncio.create_task(door.background.run()))
     if door.companion and door.recording:
-        watching.append(asyncio.create_task(door.companion.run(door.recording, door.metrics, stop)))
+        watching.append(
+            asyncio.create_task(door.companion.run(door.recording, door.metrics, stop, lambda: door.lane.waited_for))
+        )
     yield
     stop.set()
     if door.background:

@@ -56,6 +56,11 @@ class Lane:
         """Let other lists decide from the next call on."""
         self._judge.follow(lists)
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether requests wait behind the call under way."""
+        return bool(self._waiting)
+
     async def screen(
         self, listings: Sequence[Listing], *, explain: Explain, today: date, counts: bool = False
     ) -> Answers:

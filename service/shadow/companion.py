@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +23,10 @@ _EVERY = 1.0
 """Seconds between looks at whether a bundle was put into the shadow."""
 _AFTER_FAILURE = 30.0
 """Seconds until a process that ended with an error is started again."""
+_LOOK, _LATE = 0.02, 0.005
+"""Seconds slept before a portion is asked for, and how much later a worker with time to spare wakes up."""
+_REST = 2.0
+"""Seconds after which a portion is asked for all the same: sixteen listings, so that the shadow comes on at all."""
 _LONGEST = 1 << 20
 """Bytes of a line."""
 
@@ -34,15 +38,17 @@ class Companion:
         """`home` is the folder whose workers share one process; `environment` holds the settings it is given."""
         self._home, self._environment = home, environment
 
-    async def run(self, recording: Recording, metrics: Metrics, stop: asyncio.Event) -> None:
-        """Do so until told to stop. No error of the shadow ever leaves here."""
+    async def run(
+        self, recording: Recording, metrics: Metrics, stop: asyncio.Event, busy: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Do so until told to stop; while the worker is `busy`, hardly. No error of the shadow ever leaves here."""
         pause = _EVERY
         while not await _stopped(stop, pause):
             pause = _EVERY
             try:
                 if await recording.read(shadows.chosen) is not None:
                     with held(self._home / "shadow.lock") as alone:
-                        if alone is not None and await self._accompany(recording, metrics, stop):
+                        if alone is not None and await self._accompany(recording, metrics, stop, busy):
                             pause = _AFTER_FAILURE
             except LedgerAway:
                 continue  # told by /readyz and by every answer
@@ -50,7 +56,9 @@ class Companion:
                 LOG.exception("shadow failed")
                 pause = _AFTER_FAILURE
 
-    async def _accompany(self, recording: Recording, metrics: Metrics, stop: asyncio.Event) -> bool:
+    async def _accompany(
+        self, recording: Recording, metrics: Metrics, stop: asyncio.Event, busy: Callable[[], bool]
+    ) -> bool:
         """Keep a process until it ends; True when it ended with an error."""
         inherited = {name: value for name, value in os.environ.items() if name != SHARED}
         process = await asyncio.create_subprocess_exec(
@@ -67,7 +75,9 @@ class Companion:
                     break
                 if (told := listening.result()) is None:
                     return await self._ended(process)
-                await _kept(told, recording, metrics)
+                if told:
+                    await _kept(told, recording, metrics)
+                    await _spare_time(stop, busy)
                 await _go_on(process)
         finally:
             stopping.cancel()
@@ -93,9 +103,18 @@ async def _said(process: Process) -> list[Shadow] | None:
 
 
 async def _kept(told: list[Shadow], recording: Recording, metrics: Metrics) -> None:
-    if told:
-        kept = await recording.record(shadows.record, told)
-        metrics.shadowed([one for one, new in zip(told, kept, strict=True) if new])
+    kept = await recording.record(shadows.record, told)
+    metrics.shadowed([one for one, new in zip(told, kept, strict=True) if new])
+
+
+async def _spare_time(stop: asyncio.Event, busy: Callable[[], bool]) -> None:
+    """Wait until nobody waits here and the machine has time: the lowest priority still shares caches and the ledger."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _REST
+    while (start := loop.time()) < end and not stop.is_set():
+        await asyncio.sleep(_LOOK)
+        if loop.time() - start < _LOOK + _LATE and not busy():
+            return
 
 
 async def _go_on(process: Process) -> None:

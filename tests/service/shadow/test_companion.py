@@ -1,5 +1,6 @@
 """The shadow as it runs: chosen over HTTP, in a process of its own, seen by nobody who asks."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -82,3 +83,38 @@ def test_a_candidate_scores_unseen_and_its_death_is_no_concern(
         assert door.delete("/v1/models/shadow?who=周&why=够了").json()["bundle"] == candidate.id
         assert door.delete("/v1/models/shadow?who=周&why=够了").status_code == 409
         assert door.get("/v1/models").json()["shadow"] is None
+
+
+@pytest.mark.parametrize(
+    ("busy", "stopped", "asked"),
+    [
+        ([False], False, 1),
+        ([True, True, False], False, 3),
+        ([True] * 9, True, 0),  # nothing is asked for at the end
+    ],
+)
+def test_the_shadow_goes_on_when_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch, busy: list[bool], stopped: bool, asked: int
+) -> None:
+    monkeypatch.setattr(companion, "_LATE", 60.0)  # whatever machine this is
+    monkeypatch.setattr(companion, "_REST", 60.0)
+    told = iter(busy)
+    seen: list[bool] = []
+
+    def waits() -> bool:
+        seen.append(next(told))
+        return seen[-1]
+
+    async def go() -> None:
+        stop = asyncio.Event()
+        if stopped:
+            stop.set()
+        await companion._spare_time(stop, waits)
+
+    asyncio.run(go())
+    assert len(seen) == asked
+
+
+def test_the_shadow_comes_on_however_busy_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(companion, "_REST", 0.05)
+    asyncio.run(asyncio.wait_for(companion._spare_time(asyncio.Event(), lambda: True), 60))
