@@ -36,12 +36,12 @@ def test_a_learning_curve_ends_with_what_is_measured(
 
 def test_where_every_takedown_teaches_the_rehearsal_has_not_seen_the_newest(tmp_path: Path) -> None:
     heard: list[Rehearsal] = []
-    fit(simulate(900, seed=7), tmp_path / "b", rehearse=heard.append)
+    fit(simulate(500, seed=7), tmp_path / "b", rehearse=heard.append)
     (rehearsal,) = heard
     bundle = open_bundle(tmp_path / "b")
     assert bundle.manifest.training.in_turn
     assert not set(rehearsal.roles.train.tolist()) & set(rehearsal.roles.test.tolist())
-    told = rehearsal.report(simulate(900, seed=7), replicates=0)
+    told = rehearsal.report(simulate(500, seed=7), replicates=0)
     assert told.since is None
     for head, metrics in bundle.manifest.metrics.items():
         assert told.heads[head].numbers() == pytest.approx(metrics, abs=5e-3)
