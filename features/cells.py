@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeGuard
 
+NUMBERS = (int, float)
 LONGEST = 64  # characters of a cell that holds a number or date
 NOT_TOLD = frozenset({"", "-", "--", "—", "/", "n/a", "na", "nan", "null", "none", "暂无", "无", "未知", "不详"})
 SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
@@ -31,6 +32,7 @@ TIME = re.compile(
     re.ASCII,
 )
 SIGNED = re.compile(r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:(?<=\d)e[+-]?\d+)?)", re.ASCII)
+LINE_ENDS = re.compile(r"[\t\r\n]+")
 FULL = 100.0
 SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no zones
 FIRST_SERIAL, LAST_SERIAL = 32_874, 73_416  # 1990-01-01 to 2100-12-31, where `moment` begins and ends
@@ -44,7 +46,7 @@ class Unreadable(ValueError):
 def text(cell: object) -> str | None:
     """Text as written, on one line; empty is not told. Spreadsheets keep an id of 12 as 12.0: it is "12" again."""
     whole = prose(cell)
-    return None if whole is None else re.sub(r"[\t\r\n]+", " ", whole)
+    return None if whole is None else LINE_ENDS.sub(" ", whole)
 
 
 def prose(cell: object) -> str | None:
@@ -199,7 +201,7 @@ def _shown(cell: object) -> str:
 
 
 def _bare(cell: object) -> TypeGuard[int | float]:
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and _told(cell)
+    return isinstance(cell, NUMBERS) and not isinstance(cell, bool) and _told(cell)
 
 
 def _told(cell: object) -> bool:

@@ -187,12 +187,12 @@ class ListingIn(Wire):
     url: Url | None = None
     price_cny: Amount | None = None
     list_price_cny: Amount | None = None
-    attributes: Annotated[dict[Key, Note], Field(max_length=100)] = {}
+    attributes: Annotated[dict[Key, Note], Field(max_length=100, default_factory=dict)]
     observed_at: Moment | None = None
     seller: SellerIn | None = None
     trade: TradeIn | None = None
     velocity: VelocityIn | None = None
-    signals: Annotated[dict[SignalName, FiniteFloat], Field(max_length=1000)] = {}
+    signals: Annotated[dict[SignalName, FiniteFloat], Field(max_length=1000, default_factory=dict)]
 
     def to_listing(self) -> Listing:
         """Return the same listing in the form the product works with."""

@@ -9,6 +9,7 @@ import orjson
 from features.errors import ZhenweiError
 
 _MOST_LEVELS = 16  # a batch needs five
+_HOLDERS = (dict, list)  # dict | list would be put together anew at every question
 _NAME_ENDS = re.compile(rb'"\s*:')
 
 
@@ -44,13 +45,13 @@ def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON is any of six things until 
 
 def names_in(parsed: object, levels: int = _MOST_LEVELS) -> int:
     """How many names the objects of parsed JSON hold."""
-    if not isinstance(parsed, dict | list):
+    if not isinstance(parsed, _HOLDERS):
         return 0
     if not levels:
         raise _TooDeep
     inside = parsed.values() if isinstance(parsed, dict) else parsed
     own = len(parsed) if isinstance(parsed, dict) else 0
-    return own + sum([names_in(one, levels - 1) for one in inside if isinstance(one, dict | list)])
+    return own + sum([names_in(one, levels - 1) for one in inside if isinstance(one, _HOLDERS)])
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:
