@@ -223,7 +223,7 @@ def test_a_file_is_uploaded_screened_explored_and_taken_away(site: Site) -> None
         page.click("#explore section[aria-labelledby=h-level] a >> nth=0")
         page.wait_for_url("**level=high*")
         assert set(page.locator("#explore tbody .level").all_inner_texts()) == {"高风险"}
-        begins = {"results": b"{", "leads": b"PK", "package": b"PK", "report": b"<!doctype html"}
+        begins = {"results": b"{", "leads": b"pk", "package": b"pk", "report": b"<!doctype html"}
         for part, begin in begins.items():
             with page.expect_download() as taken:
                 page.click(f"a[download][href$='/files/{part}']")
