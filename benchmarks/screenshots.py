@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = "/usr/bin/chromium"
 LARGEST = 80_000  # bytes of a picture
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+_SHOWN = "url => location.href !== url && !document.querySelector('.htmx-request')"
 _PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
@@ -91,7 +92,15 @@ def pages_of(browser: Browser, url: str) -> dict[str, str]:
         for link in page.locator("nav a").all():
             path = link.get_attribute("href") or ""
             found.setdefault(path.rsplit("/", 1)[1], path)
-        return found | {"try": "/console/try?example=replica", "screening": page.url.removeprefix(url)}
+        found |= {"try": "/console/try?example=replica", "screening": page.url.removeprefix(url)}
+        page.goto("/console/queue")
+        page.keyboard.press("n")
+        page.wait_for_selector("#decide")
+        for key in "ccfc":  # so that there is something to see in Quality
+            before = page.url
+            page.keyboard.press(key)
+            page.wait_for_function(_SHOWN, arg=before)
+        return found | {"case": page.url.removeprefix(url)}
 
 
 def main() -> None:
