@@ -86,12 +86,12 @@ def _rows(batch: "pa.RecordBatch") -> Iterator[tuple[Any, ...] | Problem]:
         if sum(map(_spread, row)) > LONGEST:
             yield Problem("", f"holds more than {LONGEST:,} bytes; write what a listing has fields for")
         else:
-            yield tuple(cell for column in row for cell in _cells(_plain(column)))
+            yield tuple(cell for column in row for cell in _cells(column))
 
 
 def _held(column: "pa.Array") -> int:
     """About how many bytes a column takes, where texts that stand in many rows are held once."""
-    return int(column.nbytes) if hasattr(column, "dictionary") else _spread(column)
+    return int(column.nbytes) if _repeats(column) else _spread(column)
 
 
 def _spread(array: "pa.Array") -> int:
@@ -111,12 +111,14 @@ def _spread(array: "pa.Array") -> int:
     return own + (sum(map(_spread, inner)) if isinstance(inner, list) else _spread(inner))
 
 
-def _plain(column: "pa.Array") -> "pa.Array":
-    return column.dictionary_decode() if hasattr(column, "dictionary") else column
+def _repeats(column: "pa.Array") -> bool:
+    """Whether it holds words that are worth to be made once; a dictionary of a whole file is not, for one batch."""
+    return hasattr(column, "dictionary") and len(column.dictionary) <= len(column)
 
 
 def _cells(column: "pa.Array") -> list[Any]:
-    if not hasattr(column, "dictionary"):
-        return [plain_cell(cell) for cell in column.to_pylist()]
+    if not _repeats(column):
+        plain = column.dictionary_decode() if hasattr(column, "dictionary") else column
+        return [plain_cell(cell) for cell in plain.to_pylist()]
     words = [*(plain_cell(word) for word in column.dictionary.to_pylist()), None]
     return [words[-1 if at is None else at] for at in column.indices.to_pylist()]
