@@ -117,6 +117,29 @@ def test_a_record_that_the_database_refuses_is_told_apart(ledger: Ledger) -> Non
         page.add("erasure", TOLD | {"who": None})
 
 
+@pytest.mark.parametrize("many", [1, 2, 9])  # the driver inserts few and copies many
+def test_texts_are_kept_as_they_are_however_many_come_at_once(ledger: Ledger, many: int) -> None:
+    told = ["\\N", "\\.", "a\tb\nc\r", "'; --", '"', "%s ? :x {}", "𠮷", "", "\\"][-many:]
+    with ledger.writing() as page:
+        for why in told:
+            page.add("erasure", TOLD | {"why": why})
+    with ledger.reading() as connection:
+        assert [*connection.execute(text("SELECT why FROM erasures ORDER BY seq")).scalars()] == told
+        assert verify(connection).broken is None
+
+
+def test_who_waits_too_long_behind_another_thread_is_told(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.ledger.ledger.WAIT", 0.01)
+    with ledger.writing() as page:
+        with pytest.raises(LedgerAway, match="slower"), ledger.writing():
+            pass
+        page.add("erasure", TOLD)
+    with ledger.writing() as page:
+        page.add("erasure", TOLD)
+    with ledger.reading() as connection:
+        assert verify(connection).records == 2
+
+
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # a file does not restart
 def test_a_server_that_restarts_is_found_again(ledger: Ledger) -> None:
     with ledger.writing() as page:
