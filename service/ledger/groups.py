@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import select, union_all
 
 from service.ledger.ledger import Rows
 from service.ledger.tables import QUEUE, QUEUE_BANDS, Row
@@ -15,9 +15,10 @@ _OF_KEY, _NEAR = 200, 60
 def near_rows(ledger: Rows, row: Row) -> Sequence[Row]:
     """Other open cases whose titles share keys with this one, of many those that share most, by their place."""
     keys = select(QUEUE_BANDS.c.band).where(QUEUE_BANDS.c.case_id == (row["golden"] or row["case_id"]))
-    is_open = func.coalesce(QUEUE.c.state, "") == "open"  # else SQLite begins with the index of all that is open
-    mates = select(QUEUE.c.case_id).join(QUEUE_BANDS, QUEUE_BANDS.c.case_id == QUEUE.c.case_id)
-    mates = mates.where(is_open, QUEUE.c.golden.is_(None), QUEUE.c.case_id != row["case_id"])
+    # a query of its own for each, or a planner that has no statistics yet begins with all that is open
+    state = select(QUEUE.c.state).where(QUEUE.c.case_id == QUEUE_BANDS.c.case_id, QUEUE.c.golden.is_(None))
+    mates = select(QUEUE_BANDS.c.case_id).where(QUEUE_BANDS.c.case_id != row["case_id"])
+    mates = mates.where(state.scalar_subquery() == "open")
     of_each = [
         select(mates.where(QUEUE_BANDS.c.band == key["band"]).limit(_OF_KEY).subquery()) for key in ledger.rows(keys)
     ]
