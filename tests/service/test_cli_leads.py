@@ -35,7 +35,7 @@ def test_a_workbook_alone_and_rejected_rows(tmp_path: Path) -> None:
     assert "1 leads from 1 risky listings of 2 rows" in done.output
     told_in_method = openpyxl.load_workbook(tmp_path / "l.xlsx")["方法与局限"]
     text = "\n".join(str(cell.value) for row in told_in_method.iter_rows() for cell in row)
-    assert "合计 2 行＝未见风险 0 ＋有风险 1 ＋无法评估 0 ＋被拒绝 1" in text
+    assert "合计 2 行＝通过 0 ＋需复核 1 ＋无法评估 0 ＋被拒绝 1" in text
 
 
 @pytest.mark.parametrize("words", [["missing.csv", "--out", "x.zip"], ["verify", "missing.zip"]])
