@@ -28,8 +28,8 @@ WHOLE = b'{"listing_id":"1","title":"x"}'
 @pytest.fixture
 def port(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A real server with little patience."""
-    monkeypatch.setattr(PatientProtocol, "seconds", 0.2)
-    monkeypatch.setattr(body, "_PATIENCE", 0.2)
+    monkeypatch.setattr(PatientProtocol, "seconds", 0.4)
+    monkeypatch.setattr(body, "_PATIENCE", 0.4)
     config = uvicorn.Config(create_app(screener, Settings()), port=0, http=PatientProtocol, log_config=None)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -55,7 +55,7 @@ def until_hung_up(port: int, *parts: bytes) -> bytes:
         return received
 
 
-HEAD = b"POST /v1/score HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n"
+HEAD = b"POST /v1/score HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\n"
 
 
 @pytest.mark.parametrize("parts", [(), (b"POST /v1/sc",), (HEAD,), (HEAD, b"x-more: y")])
