@@ -39,7 +39,7 @@ def read(path: Path) -> Iterator[list[str] | Entry]:
             _guard(path, file, header)
             yield header
             number = 0
-            for batch in file.iter_batches(_at_once(told), use_threads=False):
+            for batch in _batches(file, _at_once(told)):
                 for cells in _rows(batch):
                     number += 1
                     yield Entry(number, number, cells if isinstance(cells, Problem) else by_name(cells, header))
@@ -74,6 +74,12 @@ def _at_once(told: "pq.FileMetaData") -> int:
     groups = (told.row_group(at) for at in range(told.num_row_groups))
     largest = max((group.total_byte_size // max(group.num_rows, 1) for group in groups), default=0)
     return max(min(_BATCH, _MOST_BATCH // max(largest, 1)), 1)
+
+
+def _batches(file: "pq.ParquetFile", at_once: int) -> "Iterator[pa.RecordBatch]":
+    """Row group by row group: Arrow cannot put the dictionaries of two behind each other inside lists or objects."""
+    for group in range(file.num_row_groups):
+        yield from file.iter_batches(at_once, row_groups=[group], use_threads=False)
 
 
 def _rows(batch: "pa.RecordBatch") -> Iterator[tuple[Any, ...] | Problem]:

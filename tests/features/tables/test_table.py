@@ -5,6 +5,7 @@ import os
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow as pa
@@ -87,6 +88,15 @@ def test_parquet(tmp_path: Path) -> None:
     assert second == {"标题": None, "seller": None, "attributes": None, "采集时间": first["采集时间"], "raw": "\udcff"}
     packed = written(tmp_path, "b.parquet.gz", gzip.compress(path.read_bytes()))
     assert told(open_table(packed)) == told(table)
+
+
+@pytest.mark.parametrize("way", [{"row_group_size": 2}, {"dictionary_pagesize_limit": 1}, {"use_dictionary": False}])
+def test_texts_within_lists_and_objects_of_several_row_groups(tmp_path: Path, way: dict[str, Any]) -> None:
+    path = tmp_path / "a.parquet"
+    rows = [{"attributes": [("材质", f"第{n}种")], "seller": {"name": f"{n}号店"}} for n in range(7)]
+    columns = pa.schema({"attributes": pa.map_(pa.string(), pa.string()), "seller": pa.struct({"name": pa.string()})})
+    pq.write_table(pa.Table.from_pylist(rows, columns), path, **way)
+    assert told(open_table(path)) == rows
 
 
 def test_a_long_text_that_stands_in_every_row_is_held_once(tmp_path: Path) -> None:
