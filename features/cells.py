@@ -9,7 +9,9 @@ from typing import Any, TypeGuard
 
 NUMBERS = (int, float)
 LONGEST = 64  # characters of a cell that holds a number or date
-NOT_TOLD = frozenset({"", "-", "--", "—", "/", "n/a", "na", "nan", "null", "none", "暂无", "无", "未知", "不详"})
+NOT_TOLD = frozenset(
+    {"", "-", "--", "—", "/", "n/a", "na", "nan", "null", "none", "暂无", "无", "未知", "不详", "面议", "电议"}
+)
 SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 SCALE = rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})"

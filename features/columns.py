@@ -132,16 +132,20 @@ def record(row: Mapping[str, object], number: int, columns: Columns) -> dict[str
     return out
 
 
-def renamed(row: Mapping[str, object], mapped: Targets = NONE, beside: Targets = NONE) -> dict[str, Any]:
+def renamed(
+    row: Mapping[str, object], mapped: Targets = NONE, beside: Targets = NONE, needless: Targets = NONE
+) -> dict[str, Any]:
     """Turn one line of JSON into data for ListingIn: other names people use become ours, ours stay as they are.
 
-    Names nobody knows stay too, for the door to refuse. Raises ListingRejected.
+    Names nobody knows stay too, for the door to refuse, except `needless` ones, see `unused`. Raises ListingRejected.
     """
     out: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, value in row.items():
         own = name in ListingIn.model_fields and name not in mapped
         target = None if own else meaning(name, mapped, beside)
+        if not own and target is None and plain(name) in needless:
+            continue
         if _held(out, target.path if target else (name,), value):
             problems.append(Problem(f"/{name}", "says again what another name says; keep one"))
         elif target is None:

@@ -55,7 +55,7 @@ class Source:
         told: dict[str, object] = {}
         try:
             if self.columns is None:
-                told = columns.renamed(entry.told, self.mapped)
+                told = columns.renamed(entry.told, self.mapped, needless=DECISION)
             else:
                 told = columns.record(entry.told, entry.number, self.columns)
             return wire.listing(told)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from features import cells
 from features.cells import Unreadable
 
-NOTHING = [None, math.nan, "", "  ", "-", "暂无", "N/A", "null"]
+NOTHING = [None, math.nan, "", "  ", "-", "暂无", "面议", "N/A", "null"]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,8 @@ def test_a_broken_character_in_gbk_refuses_its_row(tmp_path: Path) -> None:
         ("a.jsonl", '{"listing_id":"1","title":"甲"}\n\n{"listing_id":"2","title":"乙"}', ["甲", "乙"]),
         ("a.jsonl", '\ufeff{"listing_id":"1","title":"甲"}\n', ["甲"]),
         ("a.ndjson", '{"listing_id":"1","title":"甲"}\n{"title":"乙"\n[]\n{"title":"丙"}\n', ["甲", None, None, None]),
+        ("a.jsonl", '{"listing_id":"1","title":"甲","outcome":"confirmed","处理时间":"2026-01-02"}\n', ["甲"]),
+        ("a.jsonl", '{"listing_id":"1","title":"甲","outcomes":1}\n', [None]),
         ("a.jsonl", "", []),
     ],
 )  # fmt: skip

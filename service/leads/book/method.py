@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 _PATH = Path(__file__).with_name("method.toml")
-_WIDTH = 140
+_WIDTH = 115  # one column wider than the page is cut, not scaled, where fonts are wider than Excel's
 
 
 def method(book: "Workbook", styles: Styles, leads: Leads, account: Account) -> None:

@@ -113,6 +113,8 @@ def _brief(lead: Lead) -> tuple[object, ...]:
 def _hints(lead: Lead) -> str:
     if lead.hints:
         return lines([hint.brief for hint in lead.hints], _HINTS, "见JSON")
+    if lead.level == "low":
+        return "低风险，不比对移送标准"
     return "金额未知，无法比对" if lead.exposure is None else "未见须核查移送的情形（按已知金额）"
 
 
