@@ -6,7 +6,9 @@ the package, nothing is unpacked to disk, and no more is read of a file than the
 """
 
 import hashlib
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ _BLOCK = 1 << 20
 _LARGEST_MANIFEST = 8 << 20
 _MOST_FILES = 1000
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same leads are the same bytes
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError)
+"""What a damaged zip may raise; RuntimeError is a cipher or, as NotImplementedError, an unknown packing."""
 
 
 class PackageRejected(ZhenweiError):
@@ -174,7 +178,7 @@ def _as_sealed(parts: _Parts, name: str, sealed: Sealed) -> bool:
                 if left < 0:
                     return False
                 digest.update(block)
-    except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError):
+    except (*_UNREADABLE, ValueError):
         return False
     return left == 0 and digest.hexdigest() == sealed.sha256
 
@@ -214,7 +218,7 @@ def _opened(path: Path) -> Iterator[_Parts]:
             if len(parts.infolist()) > _MOST_FILES:
                 raise PackageRejected(f"{path} holds more than {_MOST_FILES} files: it is no package of leads")
             yield _Zip(parts)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise PackageRejected(f"{path} is no whole package ({error}); ask for it again") from error
 
 

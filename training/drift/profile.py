@@ -5,12 +5,13 @@ It holds shares and counts only, no title and no seller.
 
 import io
 import zipfile
+import zlib
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from training.drift.divergence import Shares, shares_of
 from training.drift.sample import LEVEL, SCORE, TEXT, Sample
@@ -19,6 +20,7 @@ from training.errors import TrainingError
 
 Floats = NDArray[np.float64]
 
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 FORMAT = 1
 NOVELTY = "text.novelty"
 """Column: share of a title's n-grams that no other lister of the reference uses."""
@@ -118,7 +120,7 @@ class Profile:
             if head.format != FORMAT:
                 raise ReferenceInvalid(f"its reference has format {head.format}, this code reads {FORMAT}; retrain")
             return cls(head, Wording.from_arrays(told))
-        except (ValueError, KeyError, TypeError, OSError, EOFError, ValidationError, zipfile.BadZipFile) as error:
+        except (*_UNREADABLE, ValueError, KeyError, TypeError) as error:
             raise ReferenceInvalid(f"the reference does not parse ({error}); retrain, or name --reference") from error
 
 

@@ -268,6 +268,29 @@ def test_a_damaged_parquet_page_is_refused(tmp_path: Path) -> None:
         list(open_table(written(tmp_path, "b.parquet", bytes(content))))
 
 
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.parquet", "a.xlsx"])
+def test_any_damaged_byte_is_refused_or_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name == "a.xlsx":
+        book = openpyxl.Workbook()
+        for at in range(20):
+            book.active.append([f"货{at}", at])
+        book.save(path)
+    elif name == "a.parquet":
+        pq.write_table(pa.table({"标题": [f"货{at % 7}" for at in range(20)], "价格": [1.5] * 20}), path)
+    else:
+        path.write_bytes(gzip.compress("标题,价格\n货,1\n".encode() * 20))
+    sound, refused = path.read_bytes(), 0
+    for at in range(0, len(sound), max(len(sound) // 150, 1)):
+        damaged = bytearray(sound)
+        damaged[at] ^= 0x55
+        try:
+            list(open_table(written(tmp_path, name, bytes(damaged))))
+        except FileRejected:
+            refused += 1
+    assert refused > 40
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.xlsx"])
 def test_a_hundred_thousand_columns_are_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

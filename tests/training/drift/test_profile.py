@@ -40,6 +40,18 @@ def test_what_is_no_reference_is_refused(blob: bytes) -> None:
         Profile.from_bytes(blob)
 
 
+def test_any_damaged_byte_of_a_reference_is_refused_or_read(profile: Profile) -> None:
+    sound, refused = profile.to_bytes(), 0
+    for at in range(0, len(sound), max(len(sound) // 150, 1)):
+        damaged = bytearray(sound)
+        damaged[at] ^= 0x55
+        try:
+            Profile.from_bytes(bytes(damaged))
+        except ReferenceInvalid:
+            refused += 1
+    assert refused > 50
+
+
 @pytest.mark.parametrize("name", ["tables", "gaps", "effects", "counts", "listings"])
 def test_a_reference_with_something_else_in_it_is_refused(profile: Profile, name: str) -> None:
     with np.load(io.BytesIO(profile.to_bytes())) as arrays:
