@@ -62,8 +62,9 @@ def _guard(path: Path, file: "pq.ParquetFile", header: list[str]) -> None:
         raise FileRejected(
             f"{path} has a row group of more than {_MOST_GROUP:,} bytes; write it with smaller row groups"
         )
-    # pyarrow 26 aborts the process when a damaged footer is asked for this: only where rows hold more than one value.
     nested = [at for at in range(file.metadata.num_columns) if file.schema.column(at).max_repetition_level]
+    if nested:  # asked for the values of a damaged footer pyarrow aborts the process; passing over them it raises
+        file.scan_contents([file.schema.column(at).path for at in nested])
     if any(group.column(at).num_values > _MOST_VALUES for group in groups for at in nested):
         raise FileRejected(
             f"{path} has a row group of more than {_MOST_VALUES:,} values in a column; write smaller row groups, and"
