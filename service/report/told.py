@@ -125,15 +125,16 @@ def _told_months(counts: Counts) -> list[str]:
 
 
 def _cells(counts: Counts) -> Told:
-    """Platforms by months: the latest months, the platforms with the most to be reviewed."""
+    """Platforms by months: the latest months, the platforms with the most to be reviewed. Sums are of what is shown."""
     months = _told_months(counts)[-_MONTHS:]
     platforms = [name for name, _ in _ranked(counts.dimensions.get("platform", {}))][:_PLATFORMS]
     cells = counts.dimensions.get("cell", {})
-    rows = [
-        _risk(name, counts.dimensions["platform"][name], None)
-        | {"cells": [_risk("", cells.get(f"{month}|{name}", Risk()), ("", "")) for month in months]}
-        for name in platforms
-    ]
+    rows = []
+    for name in platforms:
+        total, shown = Risk(), [cells.get(f"{month}|{name}", Risk()) for month in months]
+        for risk in shown:
+            total.add(asdict(risk))
+        rows.append(_risk(name, total, None) | {"cells": [_risk("", risk, ("", "")) for risk in shown]})
     shares = [cell["share"] for row in rows for cell in row["cells"] if cell["share"]]
     return {"months": months, "platforms": rows, "most": max(shares, default=0.0)}
 

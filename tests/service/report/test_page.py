@@ -145,15 +145,22 @@ def test_counts_of_parts_add_up(screener: Screener) -> None:
 
 
 def test_what_rises_and_where_is_told_by_month(screener: Screener) -> None:
-    titles = {"2026-01": ["帆布包"] * 20, "2026-02": ["高仿包"] * 6 + ["帆布包"] * 14, "2026-03": ["高仿包"] * 8}
+    titles = {
+        "": ["高仿包"],
+        "2026-01": ["帆布包"] * 20,
+        "2026-02": ["高仿包"] * 6 + ["帆布包"] * 14,
+        "2026-03": ["高仿包"] * 8,
+    }
     counts = Counts()
     for month, offered in titles.items():
         for title in offered:
-            one = wire.listing({"listing_id": "1", "title": title, "platform": "甲", "observed_at": f"{month}-05"})
+            dated = {"observed_at": f"{month}-05"} if month else {}
+            one = wire.listing({"listing_id": "1", "title": title, "platform": "甲", **dated})
             counts.add(one, screener.screen([one], explain="findings", today=TODAY)[0])
     data = told(counts, Leads((), 0, 0, 0, 0, {}, 0), load(), made_on="2026-03-02", sources=())
     (row,) = data["cells"]["platforms"]
     assert [(cell["review"], cell["rows"]) for cell in row["cells"]] == [(0, 20), (6, 20), (8, 8)]
+    assert (row["review"], row["rows"]) == (14, 48)  # what is shown, so without the one nobody knows the month of
     (term,) = data["terms"]
     assert (term["term"], term["listings"], term["before"], term["share"]) == ("高仿", 14, 0.0, 0.5)
     assert data["findings"][0]["zh"].startswith("“高仿”")  # in the words it was found in
